@@ -1,0 +1,118 @@
+"""What can be chosen by name: what a learner reads about it, and where it is implemented.
+
+Adding a network, a miner, a loss or a source is one function and one line here; every page and
+command then offers it. The implementation is named, not imported, so that this file stays light.
+"""
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that can be chosen.
+
+    Attributes:
+        label: Its name on a page.
+        about: One sentence for a learner.
+        implementation: ``module:function``.
+        options: Names of the options it takes, with what each does.
+    """
+
+    label: str
+    about: str
+    implementation: str
+    options: Mapping[str, str] | None = None
+
+    def load(self) -> Callable[..., Any]:
+        """Import the implementation and return it."""
+        module, _, name = self.implementation.partition(":")
+        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+        return function
+
+
+SOURCES: dict[str, Choice] = {
+    "synthetic": Choice(
+        "Synthetic class",
+        "Drawn people whose pose, light and expression differ from picture to picture. Nobody's photograph is needed.",
+        "facenet_core.faces.synthetic:load",
+    ),
+    "folder": Choice(
+        "A folder of faces",
+        "One sub-folder per person, any picture format.",
+        "facenet_core.faces.folder:load",
+    ),
+    "lfw": Choice(
+        "Labeled Faces in the Wild",
+        "13,233 press photographs of 5,749 people, downloaded once (about 200 MB).",
+        "facenet_core.faces.lfw:load",
+    ),
+    "olivetti": Choice(
+        "Olivetti faces",
+        "40 people, 10 grey pictures each, downloaded once (about 4 MB).",
+        "facenet_core.faces.olivetti:load",
+    ),
+}
+
+NETWORKS: dict[str, Choice] = {
+    "classroom": Choice(
+        "Classroom",
+        "Small and fast on any processor: it keeps where in the face a feature is instead of averaging it away.",
+        "facenet_core.networks.classroom:build",
+    ),
+    "seed": Choice(
+        "The small project's network",
+        "The network of the notebook project that this laboratory grew from, every peculiarity an option.",
+        "facenet_core.networks.seed:build",
+        {
+            "unit_length": "Scale every embedding to length 1, as the paper does (the small project did not).",
+            "scale": "Multiply the output by this number (the small project: 128).",
+            "tanh": "Squash the output with tanh (the small project did).",
+        },
+    ),
+}
+
+MINERS: dict[str, Choice] = {
+    "semi-hard": Choice(
+        "Semi-hard negatives",
+        "For every anchor and positive, the hardest negative that is farther than the positive "
+        "but within the margin: the paper's choice.",
+        "facenet_core.triplets.miners:semi_hard",
+    ),
+    "batch-hard": Choice(
+        "Hardest in the batch",
+        "For every anchor, its farthest positive and its nearest negative.",
+        "facenet_core.triplets.miners:batch_hard",
+    ),
+    "batch-all": Choice(
+        "Every triplet",
+        "All valid triplets of the batch; those already easy teach nothing.",
+        "facenet_core.triplets.miners:batch_all",
+    ),
+    "random": Choice(
+        "Random negatives",
+        "For every anchor and positive, any negative: soon nearly all of them are easy.",
+        "facenet_core.triplets.miners:random_negative",
+    ),
+}
+
+LOSSES: dict[str, Choice] = {
+    "triplet": Choice(
+        "Triplet loss",
+        "The positive should be nearer than the negative by at least the margin, in squared distance.",
+        "facenet_core.triplets.losses:triplet_loss",
+    ),
+}
+
+
+def choose(kind: str, choices: Mapping[str, Choice], name: str) -> Choice:
+    """Return the choice called ``name``.
+
+    Raises:
+        ValueError: There is none; the message lists those there are.
+    """
+    if name not in choices:
+        raise ValueError(f"{kind} must be one of {', '.join(choices)}, got {name!r}")
+    return choices[name]

@@ -1,0 +1,201 @@
+"""Verification of a group: do two pictures show one person, measured with thresholds from other people."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_embeddings, check_people
+from facenet_core.evaluation.group_pairs import GroupPairs, choose_people, group_pairs, halve_people
+from facenet_core.evaluation.ranking import FAR_LEVELS, Ranks
+from facenet_core.evaluation.thresholds import ValAtFar, val_at_far_json, val_at_far_levels
+
+HALVINGS = 5  # ways to halve the people that the accuracy is averaged over
+CONFIDENCE = 0.95
+TOO_FEW_FOR_HALVES = (
+    "No accuracy: both halves of the people need same and different pairs, "
+    "so at least two people with two images in each half."
+)
+
+
+class Interval(NamedTuple):
+    """Where a figure lies for 95 of 100 draws of people like these."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """How well distances tell same pairs from different ones in one group of faces.
+
+    Attributes:
+        images: Faces measured.
+        people: People measured.
+        pairs: All pairs.
+        same: Same pairs.
+        different: Different pairs.
+        accuracy: Balanced accuracy with the threshold from one half of the people applied to the other.
+        threshold: The best threshold on all pairs, the one to use for faces to come; the accuracy above
+            is that of thresholds found in the same way on fewer people and applied to others.
+        auc: Area under the curve, ties counting half.
+        eer: Equal error rate.
+        val_at_far: VAL at FAR 0.1, 0.01 and 0.001.
+        mean_same: Mean squared distance of same pairs.
+        mean_different: Mean squared distance of different pairs.
+        intervals: 95 % intervals of accuracy, auc, eer and ``val_at_far/0.1`` and so on; None where not asked for.
+        note: What could not be measured or was left out, as sentences; None where nothing.
+    """
+
+    images: int
+    people: int
+    pairs: int
+    same: int
+    different: int
+    accuracy: float | None = None
+    threshold: float | None = None
+    auc: float | None = None
+    eer: float | None = None
+    val_at_far: Mapping[str, ValAtFar] = field(default_factory=dict)
+    mean_same: float | None = None
+    mean_different: float | None = None
+    intervals: Mapping[str, Interval] | None = None
+    note: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as plain numbers, lists and dictionaries."""
+        names = ("images", "people", "pairs", "same", "different", "accuracy", "threshold", "auc", "eer")
+        values: dict[str, Any] = {name: getattr(self, name) for name in names}
+        values |= val_at_far_json(self.val_at_far)
+        values |= {"mean_same": self.mean_same, "mean_different": self.mean_different}
+        values["intervals"] = None if self.intervals is None else {k: list(v) for k, v in self.intervals.items()}
+        return values | {"note": self.note}
+
+
+def verify_group(
+    embeddings: ArrayLike, people: ArrayLike, *, seed: int = 0, resamples: int = 0, max_pairs: int = 5_000_000
+) -> Verification:
+    """Measure verification on all pairs of a group.
+
+    The accuracy weighs same and different pairs equally. Its threshold is the best one on the pairs within one
+    half of the people, applied to the pairs within the other half, both ways, averaged over ``HALVINGS`` seeded
+    halvings. Intervals come from drawing people, not pairs, with replacement: pairs of one person are not
+    independent, so drawing pairs would promise too much. Each draw uses one of the halvings where the accuracy
+    averages over all, so its interval is a little too wide rather than too narrow.
+
+    Args:
+        embeddings: (N, D) numbers.
+        people: (N,) person of each.
+        seed: Decides the halves, the draws and, where needed, the people left out.
+        resamples: How often people are drawn for the intervals; 0 for none, 200 are enough.
+        max_pairs: A group with more pairs is measured on people drawn from it at random; the note says so.
+
+    Raises:
+        ValueError: Lengths differ, or an embedding is not finite.
+    """
+    table = check_embeddings(embeddings)
+    codes = check_people(people, len(table))
+    generator = np.random.default_rng(seed)
+    kept = _within_limit(codes, max_pairs, generator)
+    notes = []
+    if len(kept) < len(table):
+        notes.append(f"Measured on {len(kept):,} of {len(table):,} faces, to stay below {max_pairs:,} pairs.")
+        table, codes = table[kept], np.unique(codes[kept], return_inverse=True)[1]
+    group = group_pairs(table, codes)
+    pairs = group.ranked()
+    ranks = pairs.ranks()
+    halves = [halve_people(group.counts, generator) for _ in range(HALVINGS)]
+    accuracy = _mean([_accuracy_between(*group.split(half))(None) for half in halves])
+    if not ranks.both_kinds:
+        notes.append(
+            f"There are {len(group.same):,} same and {len(group.different):,} different pairs: nothing to tell apart."
+        )
+    elif accuracy is None:
+        notes.append(TOO_FEW_FOR_HALVES)
+    return Verification(
+        images=len(table),
+        people=len(group.counts),
+        pairs=len(group.same) + len(group.different),
+        same=len(group.same),
+        different=len(group.different),
+        accuracy=accuracy,
+        threshold=pairs.threshold_after(ranks.best()) if ranks.both_kinds else None,
+        auc=ranks.auc(),
+        eer=ranks.equal_error_rate(),
+        val_at_far=val_at_far_levels(ranks),
+        mean_same=float(group.same.mean()) if len(group.same) else None,
+        mean_different=float(group.different.mean()) if len(group.different) else None,
+        intervals=_intervals(group, halves, resamples, generator) if resamples and ranks.both_kinds else None,
+        note=" ".join(notes) or None,
+    )
+
+
+def _within_limit(codes: Integers, max_pairs: int, generator: np.random.Generator) -> Integers:
+    """Return the faces of as many people as stay below ``max_pairs``, or faces at random where nobody fits."""
+    faces = int((1 + np.sqrt(1 + 8 * max(max_pairs, 1))) // 2)
+    if len(codes) <= faces:
+        return np.arange(len(codes))
+    chosen = choose_people(np.bincount(codes), faces, generator)
+    if chosen.sum() >= 2:
+        return np.flatnonzero(chosen[codes])
+    return np.sort(generator.permutation(len(codes))[:faces])
+
+
+def _accuracy_between(one: GroupPairs, other: GroupPairs) -> Callable[[Floats | None], float | None]:
+    """Return the accuracy of thresholds from each half on the other, as a function of how often each person counts.
+
+    It is None where a half lacks a kind of pairs.
+    """
+    ranked = one.ranked(), other.ranked()
+
+    def accuracy(multiplicity: Floats | None) -> float | None:
+        weights: list[tuple[Floats | None, Floats | None]] = [(None, None)] * 2
+        if multiplicity is not None:
+            weights = [one.weights(multiplicity), other.weights(multiplicity)]
+        ranks = [pairs.ranks(*w) for pairs, w in zip(ranked, weights, strict=True)]
+        if not all(r.both_kinds for r in ranks):
+            return None
+        thresholds = [pairs.threshold_after(r.best()) for pairs, r in zip(ranked, ranks, strict=True)]
+        there = ranked[1].balanced_accuracy(thresholds[0], *weights[1])
+        back = ranked[0].balanced_accuracy(thresholds[1], *weights[0])
+        return (there + back) / 2
+
+    return accuracy
+
+
+def _intervals(
+    group: GroupPairs, halves: list[Booleans], resamples: int, generator: np.random.Generator
+) -> dict[str, Interval]:
+    """Draw people with replacement and return the middle 95 % of every figure."""
+    people = len(group.counts)
+    draws = generator.multinomial(people, np.full(people, 1 / people), size=resamples).astype(np.float64)
+    figures: dict[str, list[float]] = {}
+    pairs = group.ranked()
+    for number, half in enumerate(halves):
+        accuracy = _accuracy_between(*group.split(half))
+        for multiplicity in draws[number :: len(halves)]:
+            drawn = _figures(pairs.ranks(*group.weights(multiplicity)), len(group.different))
+            for name, value in [("accuracy", accuracy(multiplicity)), *drawn]:
+                if value is not None:
+                    figures.setdefault(name, []).append(value)
+    tail = 100 * (1 - CONFIDENCE) / 2
+    enough = {name: values for name, values in figures.items() if len(values) >= max(resamples / 2, 2)}
+    return {
+        name: Interval(*(float(end) for end in np.percentile(values, [tail, 100 - tail])))
+        for name, values in enough.items()
+    }
+
+
+def _figures(ranks: Ranks, different: int) -> list[tuple[str, float | None]]:
+    figures = [("auc", ranks.auc()), ("eer", ranks.equal_error_rate())]
+    for name, far in FAR_LEVELS.items():
+        if ranks.both_kinds and different * far >= 1 - 1e-9:
+            figures.append((f"val_at_far/{name}", ranks.val_at(far)[0]))
+    return figures
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

@@ -1,0 +1,167 @@
+"""Any picture file -> a face of 110 x 110 pixels: centre square, upright, 8-bit RGB."""
+
+import os
+import struct
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, UnidentifiedImageError
+
+from facenet_core.faces.errors import PictureError
+from facenet_core.faces.face_set import IMAGE_SIZE
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PPM", "TIFF")
+MAX_MEGAPIXELS = 25
+BEHIND_TRANSPARENT = (128, 128, 128)
+
+_SIZE = (IMAGE_SIZE, IMAGE_SIZE)
+_ORIENTATION_TAG = 0x0112
+# What Pillow's decoders raise on damaged files, besides OSError.
+_DECODER_ERRORS = (
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+
+
+def read_picture(
+    picture: str | os.PathLike[str] | BinaryIO, *, box: tuple[int, int, int, int] | None = None
+) -> np.ndarray:
+    """Read one picture.
+
+    Centre square, Lanczos to 110 x 110, turned upright as its EXIF says, transparency laid on mid-grey,
+    16-bit grey scaled to 8, the first frame of an animation. Nothing of the EXIF is kept.
+
+    Args:
+        picture: A path, or an open binary file.
+        box: Left, top, right and bottom of the part to use; None for all of it.
+
+    Returns:
+        (110, 110, 3) uint8.
+
+    Raises:
+        PictureError: It is damaged, no picture, or has more than 25 megapixels (found out without decoding it).
+    """
+    name = _name_of(picture)
+    try:
+        with _opened(picture) as image:
+            _check_size(name, image.size)
+            if (
+                box is None
+                and image.format == "JPEG"
+                and image.size == _SIZE
+                and image.mode == "RGB"
+                and "exif" not in image.info
+            ):
+                return np.array(image)
+            return _to_face(image, box)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise PictureError(name, f"it has more than {MAX_MEGAPIXELS} megapixels; make it smaller") from error
+    except PictureError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PictureError(name, _why_unidentified(picture)) from error
+    except FileNotFoundError as error:
+        raise PictureError(name, "there is no such file") from error
+    except PermissionError as error:
+        raise PictureError(name, "it may not be read (permission denied)") from error
+    except (OSError, *_DECODER_ERRORS) as error:
+        raise PictureError(name, "it is damaged or cut off; save it again or leave it out") from error
+
+
+def _opened(picture: str | os.PathLike[str] | BinaryIO) -> Image.Image:
+    if isinstance(picture, (str, os.PathLike)):
+        return Image.open(picture, formats=FORMATS)
+    picture.seek(0)
+    return Image.open(picture, formats=FORMATS)
+
+
+def _name_of(picture: str | os.PathLike[str] | BinaryIO) -> str:
+    if isinstance(picture, (str, os.PathLike)):
+        return Path(picture).name
+    name = getattr(picture, "name", None)
+    return Path(name).name if isinstance(name, str) else "the picture"
+
+
+def _check_size(name: str, size: tuple[int, int]) -> None:
+    megapixels = size[0] * size[1] / 1e6
+    if megapixels > MAX_MEGAPIXELS:
+        raise PictureError(name, f"it has {megapixels:.1f} megapixels, more than {MAX_MEGAPIXELS}; make it smaller")
+
+
+def _why_unidentified(picture: str | os.PathLike[str] | BinaryIO) -> str:
+    path = Path(picture) if isinstance(picture, (str, os.PathLike)) else None
+    if (path.stat().st_size if path else picture.seek(0, os.SEEK_END)) == 0:  # type: ignore[union-attr]
+        return "the file is empty"
+    return "it is damaged or not a picture of a known kind (JPEG, PNG, WebP, BMP, GIF, PGM, TIFF)"
+
+
+def _to_face(image: Image.Image, box: tuple[int, int, int, int] | None) -> np.ndarray:
+    shrink = min(image.size) / (2 * IMAGE_SIZE)
+    if (
+        shrink > 1 and box is None
+    ):  # a JPEG can be decoded at a half, a quarter or an eighth of its size; other formats ignore this
+        image.draft(None, (int(image.width / shrink), int(image.height / shrink)))
+    image.load()
+    turn = _turn(image)
+    face = _plain_mode(image.crop(box or _centre_square(image.size))).resize(_SIZE, Image.Resampling.LANCZOS)
+    if turn is not None:
+        face = face.transpose(turn)
+    if face.mode == "RGBA":
+        ground = Image.new("RGBA", _SIZE, (*BEHIND_TRANSPARENT, 255))
+        face = Image.alpha_composite(ground, face)
+    return np.array(face.convert("RGB"))
+
+
+def _centre_square(size: tuple[int, int]) -> tuple[int, int, int, int]:
+    side = min(size)
+    left, top = (size[0] - side) // 2, (size[1] - side) // 2
+    return left, top, left + side, top + side
+
+
+def _plain_mode(image: Image.Image) -> Image.Image:
+    """Convert to L, RGB or RGBA, the modes in which Lanczos and compositing work."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return Image.fromarray(_to_8_bit(np.asarray(image)))
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    if image.mode in ("L", "RGB"):
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _to_8_bit(values: np.ndarray) -> np.ndarray:
+    """Scale 16- and 32-bit grey to 0..255: from 65,535, or from the brightest value where that is above."""
+    grey = np.nan_to_num(values.astype(np.float32), posinf=0, neginf=0).clip(min=0)
+    brightest = float(grey.max(initial=0))
+    white = max(brightest, 65_535.0)
+    if values.dtype.kind == "f":  # floating point is 0..1 or 0..255 by custom
+        white = 1.0 if brightest <= 1 else max(brightest, 255.0)
+    scaled: np.ndarray = np.rint(grey * (255 / white)).astype(np.uint8)
+    return scaled
+
+
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    try:
+        orientation = image.getexif().get(_ORIENTATION_TAG)
+    except (OSError, *_DECODER_ERRORS):  # a damaged EXIF block does not make the picture unusable
+        return None
+    return {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }.get(orientation if isinstance(orientation, int) else 1)

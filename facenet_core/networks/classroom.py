@@ -1,0 +1,39 @@
+"""The classroom network: a small FaceNet that trains while one watches.
+
+It shrinks the picture at once, where a convolution costs most, and ends in weights for every place of
+the last map instead of an average, so that it still knows where in the face a feature lies. Further
+shrinking is done by max pooling: a strided convolution costs a CPU several times more backwards.
+"""
+
+from torch import nn
+
+from facenet_core.networks.unit_length import InFloat32, UnitLength
+from facenet_core.networks.whole_map import WholeMap
+
+
+def build(embedding_size: int) -> nn.Module:
+    """Return the network: (B, 3, 110, 110) float in -1..1 -> (B, D) float32 of unit length.
+
+    Args:
+        embedding_size: Numbers in an embedding (D).
+    """
+    return nn.Sequential(
+        *_convolution(3, 32, size=6, stride=4, padding=2),  # (B, 32, 28, 28)
+        nn.MaxPool2d(2),
+        *_convolution(32, 64),  # (B, 64, 14, 14)
+        nn.MaxPool2d(2),
+        *_convolution(64, 160),  # (B, 160, 7, 7)
+        WholeMap(160, 7 * 7, views=4),  # (B, 640)
+        nn.BatchNorm1d(640),
+        InFloat32(nn.Linear(640, embedding_size), UnitLength()),
+    )
+
+
+def _convolution(
+    inputs: int, outputs: int, *, size: int = 3, stride: int = 1, padding: int = 1
+) -> tuple[nn.Module, ...]:
+    return (
+        nn.Conv2d(inputs, outputs, size, stride=stride, padding=padding, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )

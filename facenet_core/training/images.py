@@ -1,0 +1,38 @@
+"""Where a trainer reads its images: from the memory map, or from the card when all of them fit."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from facenet_core.faces import FaceSet
+
+SHARE_OF_CARD = 0.5
+"""Share of the free memory of a GPU that the images may take; the rest is for the network and its gradients."""
+
+
+class TrainingImages:
+    """The images of a run by index.
+
+    Args:
+        faces: The face set.
+        indices: (S,) int64, those trained on.
+        device: Where batches are wanted.
+    """
+
+    def __init__(self, faces: FaceSet, indices: np.ndarray, device: torch.device) -> None:
+        self._faces = faces
+        self._indices = indices
+        self._device = device
+        self._on_card = torch.from_numpy(faces.read(indices)).to(device) if self._fit_on_card() else None
+
+    def _fit_on_card(self) -> bool:
+        if self._device.type != "cuda":
+            return False
+        free, _ = torch.cuda.mem_get_info(self._device)
+        return len(self._indices) * int(np.prod(self._faces.images.shape[1:])) < SHARE_OF_CARD * free
+
+    def read(self, positions: np.ndarray) -> Tensor:
+        """Return (B, H, W, 3) uint8 on the device; ``positions`` point into ``indices``."""
+        if self._on_card is not None:
+            return self._on_card[torch.from_numpy(positions).to(self._device)]
+        return torch.from_numpy(self._faces.read(self._indices[positions])).to(self._device)

@@ -1,0 +1,108 @@
+"""Which triplets of a batch are learnt from.
+
+A miner takes (B, B) squared distances, (B,) labels, the margin and a random generator, and returns the
+triplets it chose; it never needs a gradient. Indices point into the batch.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Triplets:
+    """Chosen triplets of a batch.
+
+    Attributes:
+        anchors: (T,) int64.
+        positives: (T,) int64, of the anchor's person and never the anchor itself.
+        negatives: (T,) int64, of another person.
+    """
+
+    anchors: Tensor
+    positives: Tensor
+    negatives: Tensor
+
+    def __len__(self) -> int:
+        return len(self.anchors)
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorPositivePairs:
+    """Every anchor with every positive of it, and the negatives each pair could take.
+
+    Attributes:
+        anchors: (M,) int64.
+        positives: (M,) int64.
+        positive_distances: (M,) float squared distances.
+        negative_distances: (M, B) float squared distances from the anchor to everybody.
+        is_negative: (M, B) bool, true where that face is of another person.
+    """
+
+    anchors: Tensor
+    positives: Tensor
+    positive_distances: Tensor
+    negative_distances: Tensor
+    is_negative: Tensor
+
+
+def anchor_positive_pairs(distances: Tensor, labels: Tensor) -> AnchorPositivePairs:
+    """List all anchor-positive pairs of a batch, as the paper takes them (section 3.2)."""
+    same = labels[:, None] == labels[None]  # (B, B)
+    itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
+    anchors, positives = (same & ~itself).nonzero(as_tuple=True)
+    return AnchorPositivePairs(anchors, positives, distances[anchors, positives], distances[anchors], ~same[anchors])
+
+
+def semi_hard(distances: Tensor, labels: Tensor, margin: float, generator: torch.Generator | None = None) -> Triplets:
+    """For every anchor and positive, the hardest negative with d_ap < d_an < d_ap + margin; none where there is none.
+
+    Source: the FaceNet paper, section 3.2, equation 4.
+    """
+    pairs = anchor_positive_pairs(distances, labels)
+    nearest_allowed = pairs.positive_distances[:, None]
+    in_band = (pairs.negative_distances > nearest_allowed) & (pairs.negative_distances < nearest_allowed + margin)
+    return _nearest(pairs, pairs.is_negative & in_band)
+
+
+def batch_hard(distances: Tensor, labels: Tensor, margin: float, generator: torch.Generator | None = None) -> Triplets:
+    """For every anchor, its farthest positive and its nearest negative.
+
+    Source: Hermans, Beyer, Leibe, In Defense of the Triplet Loss (arXiv 1703.07737), equation 5.
+    """
+    same = labels[:, None] == labels[None]
+    itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
+    is_positive = same & ~itself
+    anchors = (is_positive.any(dim=1) & (~same).any(dim=1)).nonzero().flatten()
+    farthest = distances.masked_fill(~is_positive, -1).argmax(dim=1)
+    nearest = distances.masked_fill(same, torch.inf).argmin(dim=1)
+    return Triplets(anchors, farthest[anchors], nearest[anchors])
+
+
+def batch_all(distances: Tensor, labels: Tensor, margin: float, generator: torch.Generator | None = None) -> Triplets:
+    """Every valid triplet."""
+    pairs = anchor_positive_pairs(distances, labels)
+    pair, negatives = pairs.is_negative.nonzero(as_tuple=True)
+    return Triplets(pairs.anchors[pair], pairs.positives[pair], negatives)
+
+
+def random_negative(
+    distances: Tensor, labels: Tensor, margin: float, generator: torch.Generator | None = None
+) -> Triplets:
+    """For every anchor and positive, one negative, each with the same chance."""
+    pairs = anchor_positive_pairs(distances, labels)
+    drawn = torch.rand(pairs.is_negative.shape, generator=generator, device=distances.device)
+    usable = pairs.is_negative.any(dim=1)
+    negatives = drawn.masked_fill(~pairs.is_negative, -1).argmax(dim=1) if len(usable) else pairs.anchors
+    return Triplets(pairs.anchors[usable], pairs.positives[usable], negatives[usable])
+
+
+def _nearest(pairs: AnchorPositivePairs, allowed: Tensor) -> Triplets:
+    """Take each pair's nearest allowed negative; pairs without one are left out."""
+    usable = allowed.any(dim=1)
+    if not usable.any():
+        none = pairs.anchors[:0]
+        return Triplets(none, none, none)
+    negatives = pairs.negative_distances.masked_fill(~allowed, torch.inf).argmin(dim=1)
+    return Triplets(pairs.anchors[usable], pairs.positives[usable], negatives[usable])
