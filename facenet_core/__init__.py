@@ -1,0 +1,1 @@
+"""Embedding networks, triplets, training and measuring for faces: the laboratory without its pages."""

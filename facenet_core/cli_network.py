@@ -1,0 +1,103 @@
+"""A run's network at hand in this process, and pictures read for it a few at a time."""
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from facenet_core.faces import PictureError, read_picture
+from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.storage import RunFolder
+
+_AT_ONCE = 256
+_READERS = 4
+
+
+class RunNetwork:
+    """Embeds pictures with a run's last stored weights, mirrored as the run is configured."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self.run = run
+        run.record()  # says at once when the run cannot be read
+
+    def embed(self, images: np.ndarray) -> np.ndarray:
+        """Return (n, D) float32 of (n, 110, 110, 3) uint8."""
+        return embed_photos(str(self.run.path), images)
+
+    def embed_files(self, folder: Path, names: Sequence[str]) -> tuple[np.ndarray, list[str], list[dict[str, str]]]:
+        """Embed picture files; those that cannot be read are left out and named.
+
+        Returns:
+            (n, D) float32, the n names, and the files left out, each with its reason.
+        """
+        embeddings, read, skipped = [self.embed(np.empty((0, 110, 110, 3), np.uint8))], [], []
+        for images, good, bad in read_pictures(folder, names):
+            if len(good):
+                embeddings.append(self.embed(images))
+            read += good
+            skipped += bad
+        size = self.run.record().config.embedding_size
+        return np.concatenate([part.reshape(-1, size) for part in embeddings]), read, skipped
+
+    def threshold(self) -> float:
+        """Return the threshold that is best on the people the run never saw, or on held-out images without them.
+
+        Raises:
+            ValueError: The run has none.
+        """
+        groups = [self.run.verification() or {}, *(self.run.figures()[-1:])]
+        for group in ("unseen", "held_out"):
+            for figures in groups:
+                found = figures.get(group)
+                if found and found.get("threshold") is not None:
+                    return float(found["threshold"])
+        raise ValueError(f"run {self.run.id} has measured no threshold: give one with --threshold")
+
+
+def list_pictures(folder: Path) -> list[str]:
+    """Return every file below ``folder``, relative to it, in order; hidden ones are passed over.
+
+    Raises:
+        ValueError: There is no such folder, or no file in it.
+    """
+    if not folder.is_dir():
+        raise ValueError(f"there is no folder {folder}: give a folder of pictures")
+    names = [
+        (Path(parent) / file).relative_to(folder).as_posix()
+        for parent, _, files in os.walk(folder)
+        for file in files
+        if not file.startswith(".")
+    ]
+    if not names:
+        raise ValueError(f"{folder} holds no files: give a folder of pictures")
+    return sorted(names)
+
+
+def person_of(name: str) -> str:
+    """Return the sub-folder that a picture lies in, which names the person; empty for none."""
+    return name.split("/")[0] if "/" in name else ""
+
+
+def read_pictures(folder: Path, names: Sequence[str]) -> Iterator[tuple[np.ndarray, list[str], list[dict[str, str]]]]:
+    """Read pictures some at a time, so that memory does not grow with their number."""
+    with ThreadPoolExecutor(_READERS) as readers:
+        for start in range(0, len(names), _AT_ONCE):
+            part = list(names[start : start + _AT_ONCE])
+            results = list(readers.map(lambda name: _try_read(folder / name), part))
+            good = [(name, image) for name, image in zip(part, results, strict=True) if isinstance(image, np.ndarray)]
+            bad = [
+                {"file": name, "reason": error.reason}
+                for name, error in zip(part, results, strict=True)
+                if isinstance(error, PictureError)
+            ]
+            images = np.stack([image for _, image in good]) if good else np.empty((0, 110, 110, 3), np.uint8)
+            yield images, [name for name, _ in good], bad
+
+
+def _try_read(path: Path) -> np.ndarray | PictureError:
+    try:
+        return read_picture(path)
+    except PictureError as error:
+        return error

@@ -1,0 +1,166 @@
+"""The options of every command."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES
+from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES, OptionValue
+from facenet_core.runs.engine import default_data
+
+Command = Callable[[argparse.Namespace], dict[str, Any]]
+Commands = Any  # argparse keeps the type of its sub-parsers to itself
+
+
+def add_commands(commands: Commands) -> None:
+    """Add every command with its options."""
+    _add_train(commands)
+    _add_evaluate(commands)
+    _add_embed(commands)
+    _add_verify(commands)
+    _add_identify(commands)
+    _add_cluster(commands)
+    _add(commands, "runs", "list the runs", "facenet_core.cli_lists:runs")
+    _add(commands, "sources", "list where faces can come from", "facenet_core.cli_lists:sources")
+    _add(commands, "networks", "list the networks", "facenet_core.cli_lists:networks")
+    workers = _add(commands, "workers", "start the workers of a server", "facenet_core.cli_lists:workers")
+    workers.add_argument("--port", type=int, default=0, help="where the scheduler listens (default: any free port)")
+    workers.add_argument(
+        "--warm-up", action=argparse.BooleanOptionalAction, default=True, help="load everything ahead (%(default)s)"
+    )
+
+
+def _add(commands: Commands, name: str, about: str, implementation: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=about, description=about[:1].upper() + about[1:] + ".", allow_abbrev=False
+    )
+    data = default_data()
+    parser.set_defaults(command=_later(implementation))
+    parser.add_argument("--json", action="store_true", help="print one JSON object as the last line")
+    parser.add_argument("--debug", action="store_true", help="print a traceback when something fails")
+    parser.add_argument("--runs", type=Path, default=data / "runs", metavar="DIR", help="the runs (%(default)s)")
+    parser.add_argument(
+        "--faces-root", type=Path, default=data / "faces", metavar="DIR", help="prepared faces (%(default)s)"
+    )
+    return parser
+
+
+def _later(implementation: str) -> Command:
+    """Return a command that is imported when it is called: each needs other packages."""
+
+    def command(options: argparse.Namespace) -> dict[str, Any]:
+        from facenet_core.choices import Choice
+
+        result: dict[str, Any] = Choice("", "", implementation).load()(options)
+        return result
+
+    return command
+
+
+def _add_train(commands: Commands) -> None:
+    parser = _add(commands, "train", "train a network", "facenet_core.cli_train:train")
+    parser.add_argument("--continue", dest="continue_run", metavar="RUN", help="go on with a run")
+    parser.add_argument("--name", help="what you call the run")
+    # Left out, an option keeps the default of the configuration: it is absent from the parsed options.
+    faces = parser.add_argument_group("faces", argument_default=argparse.SUPPRESS)
+    faces.add_argument("--source", choices=list(SOURCES))
+    faces.add_argument("--path", metavar="DIR", help="the folder of faces, one sub-folder per person")
+    faces.add_argument("--people", type=int, help="people to train on")
+    faces.add_argument("--images", type=int, help="images of each to train on")
+    faces.add_argument("--people-list", type=Path, metavar="FILE", help="train only on the people named in it")
+    group = parser.add_argument_group("network and training", argument_default=argparse.SUPPRESS)
+    group.add_argument("--network", choices=list(NETWORKS))
+    group.add_argument("--embedding-size", type=int, metavar="D")
+    group.add_argument("--network-option", type=_network_option, action="append", metavar="NAME=VALUE")
+    group.add_argument("--miner", choices=list(MINERS))
+    group.add_argument("--loss", choices=list(LOSSES))
+    group.add_argument("--margin", type=float)
+    group.add_argument("--people-per-batch", type=int, metavar="P")
+    group.add_argument("--images-per-person", type=int, metavar="K")
+    group.add_argument("--epochs", type=int)
+    group.add_argument("--seed", type=int)
+    group.add_argument("--optimiser", choices=OPTIMISERS)
+    group.add_argument("--learning-rate", type=float)
+    group.add_argument("--weight-decay", type=float)
+    group.add_argument("--schedule", choices=SCHEDULES)
+    group.add_argument("--device", choices=DEVICES)
+    group.add_argument("--precision", choices=PRECISIONS)
+    group.add_argument("--mirror", action=argparse.BooleanOptionalAction, help="average in the mirror image")
+    varied = parser.add_argument_group("augmentation", argument_default=argparse.SUPPRESS)
+    varied.add_argument("--flip", action=argparse.BooleanOptionalAction, help="mirror half of the images")
+    varied.add_argument("--shift", type=int, metavar="PIXELS")
+    varied.add_argument("--cut-out", type=int, metavar="PIXELS")
+    varied.add_argument("--brightness", type=float, metavar="SHARE")
+
+
+def _network_option(text: str) -> tuple[str, OptionValue]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise argparse.ArgumentTypeError(f"must be NAME=VALUE, got {text!r}")
+    return name.replace("-", "_"), _value(value)
+
+
+def _value(text: str) -> OptionValue:
+    words = {"true": True, "false": False, "yes": True, "no": False}
+    if text.lower() in words:
+        return words[text.lower()]
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _add_evaluate(commands: Commands) -> None:
+    parser = _add(commands, "evaluate", "measure a run's network", "facenet_core.cli_measure:evaluate")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--path", type=Path, metavar="DIR", help="pictures that the pairs name, by person")
+    parser.add_argument("--pairs", type=Path, metavar="FILE", help="pairs in LFW's format")
+
+
+def _add_embed(commands: Commands) -> None:
+    parser = _add(commands, "embed", "store the embeddings of pictures", "facenet_core.cli_use:embed")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .npz, .csv or .parquet")
+
+
+def _add_verify(commands: Commands) -> None:
+    parser = _add(commands, "verify", "tell whether two pictures show one person", "facenet_core.cli_use:verify")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("first", type=Path, metavar="A")
+    parser.add_argument("second", type=Path, metavar="B")
+    _add_threshold(parser)
+
+
+def _add_identify(commands: Commands) -> None:
+    parser = _add(commands, "identify", "find a person in a gallery", "facenet_core.cli_use:identify")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("gallery", type=Path, metavar="GALLERY_DIR", help="one sub-folder per person")
+    parser.add_argument("photo", type=Path, metavar="PHOTO")
+    _add_threshold(parser)
+
+
+def _add_cluster(commands: Commands) -> None:
+    parser = _add(commands, "cluster", "sort pictures by person", "facenet_core.cli_use:cluster")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    _add_threshold(parser)
+
+
+def _add_threshold(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--threshold",
+        type=_threshold,
+        metavar="T",
+        help="largest squared distance of one person's pictures (default: the best on the run's unseen people)",
+    )
+
+
+def _threshold(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a squared distance of at least 0, got {text}")
+    return value

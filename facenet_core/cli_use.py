@@ -1,0 +1,148 @@
+"""``embed``, ``verify``, ``identify`` and ``cluster``: a run's network put to use."""
+
+import argparse
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facenet_core import files
+from facenet_core.cli_network import RunNetwork, list_pictures, person_of
+from facenet_core.evaluation import connected_components
+from facenet_core.evaluation import identify as find_person
+from facenet_core.faces import read_picture
+from facenet_core.runs.storage import open_run
+
+_FORMATS = (".npz", ".csv", ".parquet")
+
+
+def _network(options: argparse.Namespace) -> RunNetwork:
+    return RunNetwork(open_run(options.runs, options.run))
+
+
+def embed(options: argparse.Namespace) -> dict[str, Any]:
+    """Store the embeddings of all pictures of a folder."""
+    out: Path = options.out
+    if out.suffix not in _FORMATS:
+        raise ValueError(f"--out must end in {', '.join(_FORMATS)}, got {out.name}")
+    if not out.absolute().parent.is_dir():
+        raise ValueError(f"--out must lie in a folder that is there, {out.parent} is not")
+    network, names = _network(options), list_pictures(options.folder)
+    if out.suffix == ".parquet":
+        _check_parquet()
+    embeddings, read, skipped = network.embed_files(options.folder, names)
+    if not read:
+        raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
+    _write(out, embeddings, read)
+    if not options.json:
+        print(f"{len(read):,} embeddings of {embeddings.shape[1]} numbers in {out}, {len(skipped)} files left out")
+    return {
+        "run": options.run,
+        "out": str(out),
+        "images": len(read),
+        "embedding_size": int(embeddings.shape[1]),
+        "skipped": skipped,
+    }
+
+
+def _check_parquet() -> None:
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise ValueError("--out .parquet needs the package pyarrow: install it, or choose .npz or .csv") from None
+
+
+def _write(out: Path, embeddings: np.ndarray, names: list[str]) -> None:
+    people = [person_of(name) for name in names]
+    if out.suffix == ".npz":
+        texts = {"files": np.array(names, np.str_), "people": np.array(people, np.str_)}
+        files.write_npz(out, embeddings=embeddings, **texts)
+        return
+    columns = [f"e{number}" for number in range(embeddings.shape[1])]
+    if out.suffix == ".csv":
+        text = io.StringIO(newline="")
+        table = csv.writer(text)
+        table.writerow(["file", "person", *columns])
+        rows = zip(names, people, embeddings, strict=True)
+        table.writerows([name, person, *(f"{x:.9g}" for x in row)] for name, person, row in rows)
+        files.write_bytes(out, text.getvalue().encode())
+        return
+    import pandas
+
+    frame = pandas.DataFrame(embeddings, columns=columns)
+    frame.insert(0, "person", people)
+    frame.insert(0, "file", names)
+    files.write_bytes(out, frame.to_parquet(index=False))
+
+
+def verify(options: argparse.Namespace) -> dict[str, Any]:
+    """Tell whether two pictures show one person."""
+    network = _network(options)
+    images = np.stack([read_picture(options.first), read_picture(options.second)])
+    threshold = network.threshold() if options.threshold is None else options.threshold
+    first, second = network.embed(images).astype(np.float64)
+    distance = float(np.sum((first - second) ** 2))
+    same = distance <= threshold
+    if not options.json:
+        verdict = "the same person" if same else "different people"
+        print(f"{verdict}: squared distance {distance:.3f}, threshold {threshold:.3f}")
+    return {"run": options.run, "squared_distance": distance, "threshold": threshold, "same": same}
+
+
+def identify(options: argparse.Namespace) -> dict[str, Any]:
+    """Find the person of a picture in a gallery."""
+    network, photo = _network(options), read_picture(options.photo)
+    named = [name for name in list_pictures(options.gallery) if person_of(name)]
+    if not named:
+        raise ValueError(f"{options.gallery} has no sub-folders with pictures: give a gallery with one per person")
+    threshold = network.threshold() if options.threshold is None else options.threshold
+    embeddings, read, skipped = network.embed_files(options.gallery, named)
+    people = sorted({person_of(name) for name in read})
+    if not people:
+        raise ValueError(f"none of the {len(named)} files in {options.gallery} can be read as a picture")
+    labels = np.array([people.index(person_of(name)) for name in read])
+    found = find_person(embeddings, labels, network.embed(photo[None])[0], threshold)
+    candidates = [
+        {"person": people[c.person], "squared_distance": c.squared_distance, "file": read[c.index]}
+        for c in found.candidates
+    ]
+    person = "unknown" if found.person is None else people[found.person]
+    if not options.json:
+        print(f"{person} (threshold {threshold:.3f}); nearest:")
+        for candidate in candidates:
+            print(f"  {candidate['squared_distance']:.3f}  {candidate['person']}")
+    return {
+        "run": options.run,
+        "person": person,
+        "threshold": threshold,
+        "candidates": candidates,
+        "people": len(people),
+        "skipped": skipped,
+    }
+
+
+def cluster(options: argparse.Namespace) -> dict[str, Any]:
+    """Sort pictures by person: any two at most the threshold apart are of one."""
+    network = _network(options)
+    names = list_pictures(options.folder)
+    threshold = network.threshold() if options.threshold is None else options.threshold
+    embeddings, read, skipped = network.embed_files(options.folder, names)
+    if not read:
+        raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
+    labels = connected_components(embeddings, threshold)
+    groups = [[read[i] for i in np.flatnonzero(labels == label)] for label in range(int(labels.max()) + 1)]
+    groups.sort(key=len, reverse=True)
+    if not options.json:
+        for number, group in enumerate(groups, start=1):
+            shown = ", ".join(group[:4]) + (", ..." if len(group) > 4 else "")
+            print(f"person {number}: {len(group)} pictures: {shown}")
+    return {
+        "run": options.run,
+        "threshold": threshold,
+        "people": len(groups),
+        "groups": groups,
+        "images": len(read),
+        "skipped": skipped,
+    }

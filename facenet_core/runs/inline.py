@@ -1,0 +1,61 @@
+"""The engine for notebooks and tests: every job is done, in this process, when the call returns."""
+
+import os
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facenet_core.runs import jobs
+from facenet_core.runs.advance import advance
+from facenet_core.runs.engine import Engine, EngineState, WorkerState
+from facenet_core.runs.maps import draw_maps
+from facenet_core.runs.storage import RunFolder
+
+
+class InlineEngine(Engine):
+    """Does every job in the calling thread: ``train`` returns when the run is finished."""
+
+    kind = "inline"
+
+    def __init__(self, data: Path) -> None:
+        super().__init__(data)
+        self._followed: set[tuple[str, str]] = set()
+
+    def queue(self) -> list[str]:
+        """Return the runs that wait: none ever does."""
+        return []
+
+    def state(self) -> EngineState:
+        """Return how the engine is."""
+        here = WorkerState(name="here", pid=os.getpid(), warm=True)
+        return EngineState(kind=self.kind, ready=True, message="Jobs run in this process.", workers=(here,))
+
+    def close(self) -> None:
+        """Do nothing: nothing was started."""
+
+    def _move(self, run: RunFolder) -> None:
+        status = run.status()
+        if status.state == "failed":
+            run.write_status(replace(status, state="queued", details=""))
+        advance(str(run.path), str(self.faces))
+        for run_id, method in self._followed:
+            if run_id == run.id:
+                draw_maps(str(run.path), method)
+
+    def _prepare(self, path: Path, faces: dict[str, Any]) -> None:
+        jobs.prepare_faces(str(path), faces, str(self.faces))
+
+    def _draw(self, run: RunFolder, method: str) -> None:
+        self._followed.add((run.id, method))
+        draw_maps(str(run.path), method)
+
+    def _embed(self, run: RunFolder, images: np.ndarray) -> "Future[np.ndarray]":
+        future: Future[np.ndarray] = Future()
+        try:
+            future.set_result(jobs.embed_photos(str(run.path), images))
+        except Exception as error:  # belongs to whoever asks for the result
+            future.set_exception(error)
+        return future

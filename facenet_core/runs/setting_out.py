@@ -1,0 +1,145 @@
+"""How a run gets moving: its faces opened, its trainer built, its last checkpoint taken up."""
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from facenet_core.config import TrainingConfig
+from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split_faces
+from facenet_core.runs.preparing import prepare_once
+from facenet_core.runs.records import RunRecord, TrackedFaces
+from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.tracking import choose_tracked, make_thumbnails
+
+if TYPE_CHECKING:
+    from facenet_core.training import Trainer
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journey:
+    """A run in memory, ready for its next step."""
+
+    run: RunFolder
+    faces: FaceSet
+    split: FaceSplit
+    tracked: TrackedFaces
+    trainer: "Trainer"
+
+    @property
+    def config(self) -> TrainingConfig:
+        """What decides the run."""
+        return self.trainer.config
+
+
+def set_out(run: RunFolder, faces_root: Path, say: Say) -> Journey:
+    """Take a run up where its last checkpoint left it, or at its very beginning.
+
+    Args:
+        run: The run; the caller holds its lock.
+        faces_root: Where prepared sets are kept.
+        say: Called with a line for the status whenever there is news.
+
+    Raises:
+        ValueError: The run, its faces or its device cannot be used; the message is for its owner.
+        CheckpointDamaged: The stored state is not what was written.
+    """
+    record = run.record()
+    _check_device(record)
+    faces = _open_faces(record, faces_root, say)
+    say("Loading the network.")
+    trainer = _build_trainer(record, faces)
+    if (run.path / "checkpoint" / "state.json").exists():
+        trainer.load(run.path / "checkpoint")
+    tracked = run.tracked()
+    if tracked is None:
+        tracked = choose_tracked(faces, trainer.split)
+        run.write_tracked(tracked, make_thumbnails(faces, tracked.index))
+    if trainer.steps_done == 0:  # fixes precision and layout, which another look might choose differently
+        trainer.save(run.path / "checkpoint")
+    if record.device is None:
+        run.write_record(_complete(record, trainer))
+    return Journey(run=run, faces=faces, split=trainer.split, tracked=tracked, trainer=trainer)
+
+
+def _check_device(record: RunRecord) -> None:
+    """Say that a device is missing before minutes are spent on faces."""
+    if record.config.device not in ("auto", "cpu"):
+        from facenet_core.training import choose_device
+
+        choose_device(record.config.device)
+
+
+def _open_faces(record: RunRecord, root: Path, say: Say) -> FaceSet:
+    if record.fingerprint is not None:
+        try:
+            return open_faces(record.fingerprint, root=root)
+        except FacesError:
+            pass  # tidied away: it can be prepared again
+    say("Opening the faces.")
+    faces = prepare_once(
+        record.config.faces,
+        root=root,
+        progress=lambda done, total, what: say(f"Preparing the faces: {done:,} of {total:,} {what}."),
+        waiting=lambda: say("Preparing the faces, in another worker."),
+    )
+    if record.fingerprint not in (None, faces.fingerprint):
+        raise FacesError(
+            "The faces are no longer those that this run began with: bring the old ones back or start a new run."
+        )
+    return faces
+
+
+def _build_trainer(record: RunRecord, faces: FaceSet) -> "Trainer":
+    from facenet_core.training import Trainer
+
+    config = record.config
+    split = split_faces(
+        faces,
+        people=config.faces.people,
+        images=config.faces.images,
+        people_list=config.faces.people_list,
+        seed=config.seed,
+    )
+    chosen = replace(
+        config, device=record.device or config.device, precision=record.precision or config.precision
+    )  # what was chosen at the start, so that the run goes on bit for bit
+    return Trainer(faces, chosen, split=split, threads=record.threads)
+
+
+def _complete(record: RunRecord, trainer: "Trainer") -> RunRecord:
+    import torch
+
+    return replace(
+        record,
+        fingerprint=trainer.faces.fingerprint,
+        versions=_versions(),
+        notes=tuple(trainer.notes),
+        people=len(trainer.split.people_seen),
+        images=len(trainer.split.seen),
+        steps_per_epoch=trainer.steps_per_epoch,
+        device=trainer.device.type,
+        precision=trainer.arithmetic.precision,
+        threads=torch.get_num_threads(),
+    )
+
+
+def _versions() -> dict[str, str]:
+    import torch
+
+    try:
+        own = version("facenet-lab")
+    except PackageNotFoundError:  # run from its folder, not installed
+        own = "source"
+    return {
+        "facenet-lab": own,
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+    }
