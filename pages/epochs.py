@@ -1,0 +1,97 @@
+"""Lesson: what changes from epoch to epoch?"""
+
+import streamlit as st
+
+from pages.shared import map_view, readers
+from pages.shared.controls import set_value
+from pages.shared.figures_map import face_map
+from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
+from pages.shared.no_run import tracked_or_stop
+from pages.shared.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
+from pages.shared.words import GROUP_NAMES
+
+TERMS = ("map", "embedding", "epoch", "squared distance", "seen people", "held-out images", "unseen people")
+
+open_lesson(
+    "What changes from epoch to epoch?",
+    "Play the epochs: every point is a face, and faces of one person gather. "
+    "Beside it, how far apart the same person and different people are.",
+    TERMS,
+)
+
+run = run_in_view(or_newest=True)
+faces, epochs = tracked_or_stop(run)
+
+status = run.status()
+left, middle, right = st.columns([2, 2.6, 2.6], vertical_alignment="bottom")
+with left:
+    method = st.segmented_control(
+        "Map",
+        list(map_view.METHODS),
+        format_func=map_view.METHODS.get,
+        default="umap-2d",
+        required=True,
+        key="map",
+        bind="query-params",
+        help=map_view.METHOD_HELP,
+    )
+with middle:
+    groups = [int(group) for group in sorted(set(faces.group.tolist()))]
+    group = st.segmented_control(
+        "Distances of",
+        groups,
+        format_func=lambda code: GROUP_NAMES[code],
+        default=groups[-1],
+        required=True,
+        key="group",
+        help="Seen people were trained on; how a network fares shows on people it has never seen.",
+    )
+with right:
+    run_chooser(run)
+
+follow_with_maps(run, method)
+
+
+@readable
+def film(method: str, drawn: int) -> None:
+    """Play the maps; while maps are still being drawn this part looks for new ones by itself."""
+    found = readers.maps(run, method)
+    if found is None:
+        waiting = "The map is being drawn by a worker." if engine().state().ready else "The workers are warming up."
+        st.info(f"{waiting} PCA is there at once.", icon=":material/hourglass_empty:")
+        return
+    if len(found.epochs) != drawn and len(found.epochs) == len(run.epochs()) and run.status().state not in MOVING:
+        st.rerun()
+    map_view.player(run, faces, found, method, map_view.epoch_in_view(list(found.epochs)))
+
+
+@st.fragment(key="epoch_side")
+@readable
+def beside() -> None:
+    """Show the epoch in view in numbers; drawn again whenever the player stands on another epoch."""
+    epoch = map_view.epoch_in_view(run.epochs())
+    map_view.epoch_figures(run.epoch(epoch).figures, status)
+    map_view.histogram(run, epoch, group)
+    found = readers.maps(run, method)
+    if found is not None:
+        st.caption(map_view.trust(found, method, epoch))
+    notice(map_view.points_to_notice(run, epoch, group))
+
+
+drawn = len(run.map_epochs(method))
+growing = drawn < len(epochs) or status.state in MOVING
+left, right = st.columns([3, 2])
+with left:
+    st.fragment(film, run_every=1.0 if growing else None)(method, drawn)
+with right:
+    beside()
+
+try_this(
+    [
+        Move("Play from the untrained network", "try_play", map_view.command, {"frame": epochs[0], "play": True}),
+        Move("Look at the last epoch", "try_last", map_view.command, {"frame": epochs[-1]}),
+        Move("The same with PCA", "try_pca", set_value, {"map": "pca-2d"}),
+        Move("Only unseen people's distances", "try_unseen", set_value, {"group": 2}, disabled=2 not in groups),
+    ]
+)
+show_code(film, face_map, map_view.points_to_notice)

@@ -1,0 +1,20 @@
+"""Figures and faces that stay put: one node per key, redrawn in place while its data change."""
+
+from pages.shared.chart.chart import ChartEvents, chart
+from pages.shared.chart.gallery import Row, gallery
+from pages.shared.chart.media import send_frames, send_picture, send_sprites
+from pages.shared.chart.parts import Command, DragLine, Frames, Sprites
+
+__all__ = [
+    "ChartEvents",
+    "Command",
+    "DragLine",
+    "Frames",
+    "Row",
+    "Sprites",
+    "chart",
+    "gallery",
+    "send_frames",
+    "send_picture",
+    "send_sprites",
+]

@@ -1,0 +1,207 @@
+// One persistent Plotly node per component: Streamlit calls this module again with new data, the node stays.
+import { decode } from "./arrays.js";
+import { DragLine } from "./drag_line.js";
+import { HoverCard } from "./hover_card.js";
+import { loadPlotly, loadStyle } from "./loading.js";
+import { Motion } from "./motion.js";
+import { Player } from "./player.js";
+import { readTheme, template } from "./theme.js";
+import { watchServer } from "./watch.js";
+
+const charts = new WeakMap();
+const CONFIG = {
+  displaylogo: false,
+  responsive: false, // a ResizeObserver does it, also for columns that change without the window
+};
+const BUTTONS = {
+  flat: [["zoom2d", "pan2d", "resetScale2d", "toImage"]], // named, so that no version adds one that sends data away
+  deep: [["orbitRotation", "resetCameraDefault3d", "toImage"]],
+  fixed: [["toImage"]],
+};
+
+export default function mount(component) {
+  const host = component.parentElement;
+  if (!charts.has(host)) charts.set(host, new Chart(host));
+  const chart = charts.get(host);
+  chart.update(component);
+  // Streamlit also calls this for a superseded update: only a node that left the page is taken down.
+  return () => {
+    if (!host.isConnected) chart.end();
+  };
+}
+
+class Chart {
+  constructor(host) {
+    this.root = document.createElement("div");
+    this.root.className = "lab-chart";
+    this.plot = this.root.appendChild(document.createElement("div"));
+    this.plot.className = "lab-plot";
+    this.plot.setAttribute("role", "img");
+    host.append(this.root);
+    this.revision = 0;
+    this.count = 0;
+  }
+
+  update(component) {
+    this.component = component;
+    watchServer(component.data.alive);
+    this.plot.style.height = `${component.data.height}px`; // keeps its place while the program loads
+    this.waiting = true;
+    if (!this.busy) this.work();
+  }
+
+  async work() {
+    this.busy = true;
+    try {
+      while (this.waiting) {
+        this.waiting = false;
+        await this.render(this.component.data);
+        this.trouble?.remove();
+        this.trouble = null;
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    this.busy = false;
+  }
+
+  async render(data) {
+    await loadStyle(data.style);
+    this.plotly ??= await loadPlotly(data.plotly);
+    this.theme = readTheme(this.root);
+    this.figure = decode(JSON.parse(data.figure));
+    this.height = data.height;
+    this.plot.setAttribute("aria-label", data.alt);
+    const target = this.player?.frames && data.frames ? this.withFrame(this.figure) : this.figure;
+    await this.draw(target);
+    if (this.gone || !this.plot.on) return; // the page was left while the figure was on its way
+    if (!this.card) this.attach();
+    this.card.use(data.sprites);
+    if (data.line || this.line) (this.line ??= new DragLine(this.plot, (x) => this.send("line", x))).use(data.line);
+    if (data.frames) await this.playWith(data);
+    else this.mark(data.epoch);
+  }
+
+  async playWith(data) {
+    this.player ??= new Player(this.root, (epoch, axes) => this.showFrame(epoch, axes), (epoch) => this.send("frame", epoch));
+    await this.player.use(data.frames, data.epoch);
+    if (!this.player.frames) this.mark(data.epoch);
+    this.player.obey(data.command);
+  }
+
+  attach() {
+    this.card = new HoverCard(this.root);
+    const number = (event) => event.points?.[0]?.customdata;
+    this.plot.on("plotly_hover", (event) => this.card.show(number(event), event.event));
+    this.plot.on("plotly_unhover", () => this.card.hide());
+    this.plot.on("plotly_click", (event) => number(event) !== undefined && this.send("click", number(event)));
+    this.plot.on("plotly_afterplot", () => this.line?.place());
+    this.plot.on("plotly_relayouting", () => this.line?.place());
+    this.resizer = new ResizeObserver(() => {
+      cancelAnimationFrame(this.resizing);
+      this.resizing = requestAnimationFrame(() => this.plot.offsetWidth && this.plotly.Plots.resize(this.plot));
+    });
+    this.resizer.observe(this.root);
+  }
+
+  // Draws a figure; where trace 0 is a flat cloud that keeps its points, they move there. The latest drawing wins.
+  async draw(figure) {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const layout = { ...figure.layout, template: template(this.theme), height: this.height, autosize: true };
+    layout.uirevision ??= "keep";
+    const after = cloud(figure.data[0], layout);
+    const before = after && this.current();
+    if (before && before.x.length === after.x.length && differ(before, after)) {
+      await this.motion.run(before, { ...after, ...this.view(after) }, figure.data[0].marker ?? {});
+    }
+    if (this.gone || turn !== this.turn) return;
+    await this.plotly.react(this.plot, figure.data, layout, { ...CONFIG, modeBarButtons: buttons(layout) });
+    this.motion ??= new Motion(this.root, this.plot);
+    this.motion.rest();
+    this.drawn = after && { asked: ranges(after), shown: this.shown() };
+    this.root.dataset.revision = ++this.revision;
+  }
+
+  shown() {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    return { xrange: [...xaxis.range], yrange: [...yaxis.range] };
+  }
+
+  // Where trace 0 is now, in mid-motion too; null before the first drawing and for other kinds of figures.
+  current() {
+    if (!this.drawn) return null;
+    return this.motion.position() ?? { ...cloud(this.plot.data[0], this.plot.layout), ...this.shown() };
+  }
+
+  // The part of the plane that will be seen: the reader's own zoom stays, else it is what the figure asks for.
+  view(after) {
+    const shown = this.shown();
+    const zoomed = !close(shown, this.drawn.shown);
+    if (zoomed || close(ranges(after), this.drawn.asked)) return shown;
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    return fit(after, xaxis._length, yaxis._length);
+  }
+
+  withFrame(figure) {
+    const [x, y, z] = this.player.axes();
+    const [first, ...others] = figure.data;
+    return { ...figure, data: [z ? { ...first, x, y, z } : { ...first, x, y }, ...others] };
+  }
+
+  async showFrame(epoch, axes) {
+    this.showing = epoch;
+    await this.draw(this.withFrame(this.figure));
+    if (this.showing === epoch) this.mark(epoch);
+  }
+
+  mark(epoch) {
+    if (epoch === null || epoch === undefined) delete this.root.dataset.epoch;
+    else this.root.dataset.epoch = epoch;
+    this.root.dataset.state = "ready";
+  }
+
+  send(name, value) {
+    this.component.setStateValue(name, { value, count: ++this.count });
+  }
+
+  fail(error) {
+    console.error(error);
+    this.root.dataset.state = "failed";
+    this.trouble ??= this.root.insertBefore(document.createElement("p"), this.plot);
+    this.trouble.textContent = `This figure could not be drawn (${error.message}). Reload the page.`;
+  }
+
+  end() {
+    this.gone = true;
+    this.player?.end();
+    this.motion?.stop();
+    this.resizer?.disconnect();
+    this.plotly?.purge(this.plot);
+    this.root.remove();
+  }
+}
+
+// A flat cloud of points with fixed axes is what can move.
+function cloud(trace, layout) {
+  const flat = trace && (trace.type ?? "scatter") === "scatter" && trace.mode === "markers";
+  if (!flat || !layout.xaxis?.range || !layout.yaxis?.range) return null;
+  return { x: trace.x, y: trace.y, xrange: layout.xaxis.range, yrange: layout.yaxis.range };
+}
+
+const ranges = ({ xrange, yrange }) => ({ xrange: [...xrange], yrange: [...yrange] });
+const close = (a, b) => same(a.xrange, b.xrange) && same(a.yrange, b.yrange);
+
+function buttons(layout) {
+  if (layout.scene) return BUTTONS.deep;
+  return layout.xaxis?.fixedrange ? BUTTONS.fixed : BUTTONS.flat;
+}
+
+// The ranges Plotly will show when both axes have one scale and the asked ones must fit.
+function fit({ xrange, yrange }, width, height) {
+  const unit = Math.max((xrange[1] - xrange[0]) / width, (yrange[1] - yrange[0]) / height);
+  const around = ([low, high], pixels) => [(low + high - unit * pixels) / 2, (low + high + unit * pixels) / 2];
+  return { xrange: around(xrange, width), yrange: around(yrange, height) };
+}
+
+const same = (a, b) => a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) < 1e-6);
+const differ = (a, b) => !same(Array.from(a.x), Array.from(b.x)) || !same(Array.from(a.y), Array.from(b.y));

@@ -1,0 +1,56 @@
+// Rows of faces cut from one atlas. Whatever people are called, it is only ever text.
+import { loadStyle } from "./loading.js";
+import { watchServer } from "./watch.js";
+
+const counts = new WeakMap();
+
+export default async function mount(component) {
+  const { parentElement: host, data } = component;
+  watchServer(data.alive);
+  await loadStyle(data.style);
+  let root = host.querySelector(":scope > .lab-gallery");
+  if (!root) {
+    root = host.appendChild(document.createElement("div"));
+    root.className = "lab-gallery";
+    root.setAttribute("role", "group");
+  }
+  root.classList.toggle("stacked", data.stacked);
+  root.setAttribute("aria-label", data.alt);
+  root.replaceChildren(...data.rows.map((row, number) => drawRow(row, number, component)));
+  root.dataset.revision = Number(root.dataset.revision ?? 0) + 1;
+  root.dataset.rows = data.rows.length;
+}
+
+function drawRow(row, number, component) {
+  const { data } = component;
+  const element = document.createElement(data.clickable ? "button" : "div");
+  element.className = "row";
+  const faces = element.appendChild(document.createElement("span"));
+  faces.className = "faces";
+  if (data.sprites) faces.append(...row.faces.map((face) => drawFace(face, data.sprites, data.size)));
+  const words = element.appendChild(document.createElement("span"));
+  words.className = "words";
+  words.appendChild(document.createElement("span")).textContent = row.caption;
+  if (row.note) words.appendChild(document.createElement("small")).textContent = row.note;
+  if (data.clickable) element.addEventListener("click", () => tell(component, number));
+  return element;
+}
+
+function drawFace(face, { image, columns, count }, size) {
+  const element = document.createElement("span");
+  element.className = "face";
+  Object.assign(element.style, {
+    width: `${size}px`,
+    height: `${size}px`,
+    backgroundImage: `url("${image}")`,
+    backgroundSize: `${columns * size}px ${Math.ceil(count / columns) * size}px`,
+    backgroundPosition: `${-(face % columns) * size}px ${-Math.floor(face / columns) * size}px`,
+  });
+  return element;
+}
+
+function tell(component, value) {
+  const count = (counts.get(component.parentElement) ?? 0) + 1;
+  counts.set(component.parentElement, count);
+  component.setStateValue("click", { value, count });
+}

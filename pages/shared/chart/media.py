@@ -1,0 +1,59 @@
+"""Sends what is large and seldom changes (faces, positions of all epochs) once, beside the page."""
+
+import json
+import secrets
+
+import numpy as np
+from streamlit import runtime
+
+from pages.shared.chart.parts import Frames, Sprites
+
+SERVER = secrets.token_hex(8)  # of this process: another one does not know it
+
+
+def send_alive() -> str:
+    """Put a note into this server's memory and return its address; it is missing once the server was restarted."""
+    return _send(SERVER.encode(), "text/plain", "alive")
+
+
+def send_picture(data: bytes, kind: str, key: str) -> str:
+    """Hand a picture to Streamlit's media storage and return its address; equal content is kept once."""
+    return _send(data, kind, key)
+
+
+def send_sprites(atlas: bytes, captions: list[str], *, columns: int, size: int, key: str) -> Sprites:
+    """Send an atlas of small pictures and their captions, in the order of the points' customdata.
+
+    Args:
+        atlas: A JPEG or WebP file, ``columns`` pictures of ``size`` x ``size`` pixels in a row.
+        captions: What stands under each picture; shown as text, never as markup.
+        columns: Pictures in a row of the atlas.
+        size: Side of a picture in pixels.
+        key: The chart's key.
+    """
+    return Sprites(
+        image=_send(atlas, "image/webp", f"{key}-atlas"),
+        captions=_send(json.dumps(captions).encode(), "application/json", f"{key}-captions"),
+        columns=columns,
+        size=size,
+        count=len(captions),
+    )
+
+
+def send_frames(positions: np.ndarray, labels: list[int], *, key: str) -> Frames:
+    """Send the positions of every frame at once.
+
+    Args:
+        positions: (F frames, T points, 2 or 3) coordinates.
+        labels: The F epochs they belong to.
+        key: The chart's key.
+    """
+    data = np.ascontiguousarray(positions, dtype="<f4").tobytes()
+    url = _send(data, "application/octet-stream", f"{key}-frames")
+    return Frames(url=url, labels=tuple(labels), points=positions.shape[1], dimensions=positions.shape[2])
+
+
+def _send(data: bytes, kind: str, coordinates: str) -> str:
+    if not runtime.exists():
+        return ""
+    return runtime.get_instance().media_file_mgr.add(data, kind, coordinates)

@@ -1,0 +1,44 @@
+"""What a chart can have besides its figure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sprites:
+    """Small pictures shown beside the pointer; a point's customdata is its number."""
+
+    image: str
+    captions: str
+    columns: int
+    size: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frames:
+    """Positions of every epoch, played in the browser without asking the server."""
+
+    url: str
+    labels: tuple[int, ...]
+    points: int
+    dimensions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Moves the player once: ``number`` rises with each command."""
+
+    number: int
+    frame: int | None = None
+    play: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DragLine:
+    """A vertical line to drag, or to move with the arrow keys."""
+
+    x: float
+    label: str
+    low: float
+    high: float
+    step: float = 0.01

@@ -1,0 +1,53 @@
+"""Puts what the browser loads (plotly.js and the chart's own code) where Streamlit serves it from."""
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly
+from streamlit import config
+
+from facenet_core.files import write_bytes
+
+HERE = Path(__file__).parent
+STATIC = Path(__file__).parents[3] / "static"
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+CODE = tuple(sorted(path for path in HERE.iterdir() if path.suffix in (".js", ".css")))
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFiles:
+    """Addresses on this server; the version in the path makes a browser fetch a file again when it changed."""
+
+    plotly: str
+    module: str
+    style: str
+
+
+def static_files(folder: Path = STATIC) -> StaticFiles:
+    """Publish the files where they are missing or of another version, and return their addresses."""
+    stamp = tuple(source.stat().st_mtime_ns for source in (PLOTLY, *CODE))
+    return _publish(folder, stamp)
+
+
+@functools.lru_cache(maxsize=4)
+def _publish(folder: Path, _stamp: tuple[int, ...]) -> StaticFiles:
+    own = {source.name: source.read_bytes() for source in CODE}
+    version = hashlib.sha256(b"".join(own.values())).hexdigest()[:12]
+    code = folder / f"chart-{version}"  # modules import one another, so the version is their folder, not a query
+    code.mkdir(parents=True, exist_ok=True)
+    for name, content in own.items():
+        _put(code / name, content)
+    _put(folder / "plotly.min.js", PLOTLY.read_bytes())
+    base = f"/{config.get_option('server.baseUrlPath') or ''}".rstrip("/") + "/app/static"
+    return StaticFiles(
+        plotly=f"{base}/plotly.min.js?v={plotly.__version__}",
+        module=f"{base}/{code.name}/chart.js",
+        style=f"{base}/{code.name}/chart.css",
+    )
+
+
+def _put(path: Path, content: bytes) -> None:
+    if not path.is_file() or path.stat().st_size != len(content) or path.read_bytes() != content:
+        write_bytes(path, content)

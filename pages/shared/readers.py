@@ -1,0 +1,202 @@
+"""Stored state, read once per change: every cache is keyed on the run, the epoch and the file's time."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from facenet_core.evaluation import PairDistances, distance_histograms, pair_distances
+from facenet_core.runs.records import EpochRecord, TrackedFaces
+from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
+from pages.shared.atlas import COLUMNS, atlas_image
+from pages.shared.chart import Frames, Sprites, send_frames, send_sprites
+from pages.shared.figures_distances import BINS, LARGEST
+from pages.shared.words import GROUP_WORDS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapFrames:
+    """Every stored map of one method.
+
+    Attributes:
+        epochs: The F epochs, in order.
+        positions: (F, T, 2 or 3) float32.
+        trustworthiness: (F,) in 0..1, NaN where it has no meaning.
+        notes: What is different about each, None where nothing is.
+    """
+
+    epochs: tuple[int, ...]
+    positions: np.ndarray
+    trustworthiness: np.ndarray
+    notes: tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPairs:
+    """All pairs of one group at one epoch, with what is asked of them at every move of the threshold.
+
+    Attributes:
+        pairs: The pairs; ``first`` and ``second`` are numbers of tracked faces.
+        same: Sorted squared distances of the same-person pairs.
+        different: Sorted squared distances of the different-person pairs.
+        bars: The two histograms.
+    """
+
+    pairs: PairDistances
+    same: np.ndarray
+    different: np.ndarray
+    bars: tuple[np.ndarray, np.ndarray]
+
+
+def steps(run: RunFolder) -> dict[str, np.ndarray]:
+    """Return the columns of all steps, empty before the first."""
+    found = _steps(str(run.path), _newest(run.path / "steps"))
+    return found if "step" in found else no_steps()
+
+
+def no_steps() -> dict[str, np.ndarray]:
+    """Return the columns of a run without steps."""
+    return {name: np.empty(0) for name in STEP_COLUMNS}
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _steps(path: str, stamp: tuple[int, int]) -> dict[str, np.ndarray]:
+    return RunFolder(Path(path)).steps()
+
+
+def figures(run: RunFolder) -> list[dict[str, Any]]:
+    """Return the figures of every stored epoch."""
+    return _all_figures(str(run.path), _newest(run.path / "epochs"))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _all_figures(path: str, stamp: tuple[int, int]) -> list[dict[str, Any]]:
+    return RunFolder(Path(path)).figures()
+
+
+def tracked(run: RunFolder) -> TrackedFaces | None:
+    """Return the faces that the run follows; None before it first moved."""
+    time = _time(run.path / "faces.npz")
+    return _tracked(str(run.path), time) if time else None
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _tracked(path: str, stamp: int) -> TrackedFaces | None:
+    return RunFolder(Path(path)).tracked()
+
+
+def thumbnails(run: RunFolder) -> np.ndarray | None:
+    """Return (T, 48, 48, 3) uint8, the tracked faces."""
+    time = _time(run.path / "thumbnails.npz")
+    return _thumbnails(str(run.path), time) if time else None
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _thumbnails(path: str, stamp: int) -> np.ndarray | None:
+    return RunFolder(Path(path)).thumbnails()
+
+
+def sprites(run: RunFolder, key: str) -> Sprites | None:
+    """Send the tracked faces and their captions for hovering; None before there are any."""
+    time = _time(run.path / "thumbnails.npz")
+    faces = tracked(run)
+    if not time or faces is None:
+        return None
+    atlas, side = _atlas(str(run.path), time)
+    return send_sprites(atlas, captions(faces), columns=COLUMNS, size=side, key=key)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _atlas(path: str, stamp: int) -> tuple[bytes, int]:
+    pictures = RunFolder(Path(path)).thumbnails()
+    if pictures is None:
+        return b"", 1
+    return atlas_image(pictures), pictures.shape[1]
+
+
+def captions(faces: TrackedFaces) -> list[str]:
+    """Return name and group of each tracked face."""
+    return [f"{faces.names[p]}\n{GROUP_WORDS[g]}" for p, g in zip(faces.person, faces.group, strict=True)]
+
+
+def epoch(run: RunFolder, number: int) -> EpochRecord:
+    """Return a stored epoch; raises RunMissing where it is not stored."""
+    return _epoch(str(run.path), number, _time(run.path / "epochs" / f"{number:04}.npz"))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _epoch(path: str, number: int, stamp: int) -> EpochRecord:
+    return RunFolder(Path(path)).epoch(number)
+
+
+def group_pairs(run: RunFolder, number: int, group: int) -> GroupPairs | None:
+    """Return all pairs of one group at one epoch; None when the group has not two faces."""
+    time = _time(run.path / "epochs" / f"{number:04}.npz")
+    return _group_pairs(str(run.path), number, group, time)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _group_pairs(path: str, number: int, group: int, stamp: int) -> GroupPairs | None:
+    run = RunFolder(Path(path))
+    faces = tracked(run)
+    chosen = np.flatnonzero(faces.group == group) if faces is not None else np.empty(0, int)
+    if faces is None or len(chosen) < 2:
+        return None
+    found = pair_distances(epoch(run, number).embeddings[chosen], faces.person[chosen])
+    pairs = PairDistances(
+        first=chosen[found.first], second=chosen[found.second], squared_distance=found.squared_distance, same=found.same
+    )
+    return GroupPairs(
+        pairs=pairs,
+        same=np.sort(pairs.squared_distance[pairs.same]),
+        different=np.sort(pairs.squared_distance[~pairs.same]),
+        bars=_bars(pairs),
+    )
+
+
+def _bars(pairs: PairDistances) -> tuple[np.ndarray, np.ndarray]:
+    """Return the share of same and of different pairs in each bin."""
+    found = distance_histograms(pairs.squared_distance, pairs.same, bins=BINS, upper=LARGEST)
+    width = LARGEST / BINS
+    return found.same * width, found.different * width
+
+
+def maps(run: RunFolder, method: str) -> MapFrames | None:
+    """Return every stored map of a method; None while there is none."""
+    newest = _newest(run.path / "maps" / method)
+    return _maps(str(run.path), method, newest) if newest[0] else None
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _maps(path: str, method: str, stamp: tuple[int, int]) -> MapFrames:
+    run = RunFolder(Path(path))
+    records = [run.map(method, number) for number in run.map_epochs(method)]
+    return MapFrames(
+        epochs=tuple(record.epoch for record in records),
+        positions=np.stack([record.positions for record in records]).astype(np.float32),
+        trustworthiness=np.array([record.trustworthiness for record in records]),
+        notes=tuple(record.note for record in records),
+    )
+
+
+def frames(found: MapFrames, key: str) -> Frames:
+    """Send the positions of all epochs to the player."""
+    return send_frames(found.positions, list(found.epochs), key=key)
+
+
+def _time(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _newest(folder: Path) -> tuple[int, int]:
+    """Return how many files a folder holds, and when the last of them was written."""
+    try:
+        files = sorted(entry for entry in folder.iterdir() if entry.suffix == ".npz")
+    except OSError:
+        return 0, 0
+    return len(files), _time(files[-1]) if files else 0

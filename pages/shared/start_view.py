@@ -1,0 +1,95 @@
+"""The first page's parts: drawn faces to look at, the way in, the workers, the latest runs."""
+
+import numpy as np
+import streamlit as st
+
+from facenet_core.faces.synthetic import draw_face
+from facenet_core.runs.storage import RunFolder
+from pages.shared.atlas import COLUMNS, atlas_image
+from pages.shared.chart import Row, gallery, send_sprites
+from pages.shared.session import STATE_ICONS, engine, run_title
+from pages.shared.words import plain, seconds_left
+
+PEOPLE, EACH, FACE = 5, 8, 84
+RUNS_SHOWN = 8
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _drawn_faces() -> bytes:
+    pictures = np.stack([draw_face(person, image) for person in range(PEOPLE) for image in range(EACH)])
+    return atlas_image(pictures)
+
+
+def wall_of_drawn_faces() -> None:
+    """Show some people of the synthetic class, one per row: same person, other picture."""
+    count = PEOPLE * EACH
+    sprites = send_sprites(_drawn_faces(), [""] * count, columns=COLUMNS, size=110, key="drawn_wall")
+    rows = [Row(faces=tuple(range(first, first + EACH))) for first in range(0, count, EACH)]
+    gallery(rows, sprites, key="drawn_wall", alt=f"{PEOPLE} drawn people, {EACH} pictures of each.", size=FACE)
+    st.caption(
+        "Every row is one drawn person: pose, light and expression differ. "
+        "To pixels they are all different; the network learns what stays."
+    )
+
+
+def first_steps() -> None:
+    """Offer the way in."""
+    st.markdown(
+        "1. **Faces**: whose faces are learned from, and who is kept unseen.\n"
+        "2. **Training**: press Train, move the margin, watch triplets run out.\n"
+        "3. **Epochs**: play how the faces gather.\n"
+        "4. **Verification**: drag the threshold and read what it costs."
+    )
+    if st.button(
+        "Train a first network", key="begin", type="primary", icon=":material/model_training:", width="stretch"
+    ):
+        st.switch_page("pages/training.py")
+
+
+def workers() -> None:
+    """Say whether the workers are ready; look again by itself until they are."""
+    ready = engine().state().ready
+    st.fragment(_workers, run_every=None if ready else 1.0)(ready)
+
+
+def _workers(was_ready: bool) -> None:
+    state = engine().state()
+    if state.ready != was_ready:
+        st.rerun()
+    if state.ready:
+        st.success("The workers are ready: training starts at once.", icon=":material/check:")
+    else:
+        st.info(
+            f"The workers are warming up: {plain(state.message.rstrip('.'))}. Training can be pressed already.",
+            icon=":material/hourglass_empty:",
+        )
+    if state.read_only:
+        st.warning(
+            "Another server works on this data folder: here runs can be looked at, not trained.", icon=":material/lock:"
+        )
+
+
+def latest_runs(runs: list[RunFolder]) -> None:
+    """List the newest runs with their state and a way to each."""
+    st.subheader("Latest runs", anchor=False)
+    if not runs:
+        st.caption("None yet. A run stays when the tab is closed, and its link shows it to everybody.")
+    for run in runs[:RUNS_SHOWN]:
+        status = run.status()
+        name, state, look, play = st.columns([5, 4, 1.3, 1.3], vertical_alignment="center")
+        with name:
+            st.markdown(plain(run_title(run)))
+        with state:
+            took = f" · {seconds_left(status.seconds)}" if status.seconds else ""
+            where = (
+                f"epoch {status.epoch} of {status.epochs}{took}"
+                if status.state != "failed"
+                else plain(status.message[:140])
+            )
+            st.markdown(f"{STATE_ICONS.get(status.state, '')} {status.state} · {where}")
+        with look:
+            st.page_link("pages/training.py", label="Training", query_params={"run": run.id})
+        with play:
+            st.page_link("pages/epochs.py", label="Epochs", query_params={"run": run.id}, disabled=not run.epochs())
+    if len(runs) > RUNS_SHOWN:
+        st.caption(f"{len(runs) - RUNS_SHOWN} older runs are found under Run in view on the other pages.")

@@ -1,0 +1,186 @@
+"""A run as it happens: its state in words, its curves, and the map of its newest epoch."""
+
+import numpy as np
+import streamlit as st
+
+from facenet_core.runs.engine import Engine
+from facenet_core.runs.records import RunStatus
+from facenet_core.runs.storage import RunFolder
+from pages.shared import figures_map, figures_training, readers
+from pages.shared.chart import chart
+from pages.shared.session import heartbeat_lost
+from pages.shared.words import plain, seconds_left, step_sentence
+
+MAP_HEIGHT = 500
+CURVE_HEIGHT = 176
+MAP_WORDS = {"umap-2d": "UMAP", "pca-2d": "PCA"}
+
+
+def state_line(run: RunFolder, status: RunStatus, engine: Engine) -> None:
+    """Say in one line and one bar where the run stands."""
+    share = status.step / status.steps if status.steps else 0.0
+    st.progress(min(1.0, max(0.0, share)), text=_progress_words(run, status, engine))
+    if status.state == "failed":
+        st.error(plain(status.message or "The run failed."), icon=":material/error:")
+        if status.details:
+            with st.expander("Details for developers"):
+                st.code(status.details, language=None)
+
+
+def before_the_first_run(settings: str, engine: Engine) -> None:
+    """Say what Train would start, and what the workers still load."""
+    st.info(
+        f"No run yet. Train starts one: {plain(settings)}. It goes on when this tab is closed.",
+        icon=":material/model_training:",
+    )
+    state = engine.state()
+    if not state.ready:
+        st.caption(plain(state.message))
+
+
+def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
+    place = f"epoch {status.epoch} of {status.epochs}"
+    if status.state == "queued":
+        return _waiting_words(run, status, engine)
+    if status.state == "running":
+        if heartbeat_lost(status):
+            silent = seconds_left(status.heartbeat_age)
+            return f"**Running**, but nothing was heard of it for {silent}: its worker is being replaced."
+        if not status.step:
+            return f"**Running** · {plain(status.message) or 'the first step comes in a moment'}"
+        words = f"**Running** · {step_sentence(readers.steps(run))} · {place}"
+        return words + _rate_words(status)
+    ends = {
+        "paused": f"**Paused** after step {status.step:,}, {place}",
+        "finished": f"**Finished** · {place} · {status.images_shown:,} images shown in {seconds_left(status.seconds)}",
+        "stopped": f"**Stopped** after step {status.step:,}, {place}",
+        "failed": f"**Failed** at step {status.step:,}, {place}",
+    }
+    words = ends.get(status.state, status.state)
+    return f"{words} · {step_sentence(readers.steps(run))}" if status.state != "failed" else words
+
+
+def _waiting_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
+    state = engine.state()
+    if not state.ready:
+        return f"**Waiting** · the workers are warming up: {plain(state.message)}"
+    waiting = engine.queue()
+    if run.id in waiting and waiting.index(run.id) > 0:
+        return f"**Waiting** · place {waiting.index(run.id) + 1} in the queue: other runs train first"
+    return f"**Waiting** · {plain(status.message) or 'it starts in a moment'}"
+
+
+def _rate_words(status: RunStatus) -> str:
+    if status.images_per_second <= 0 or not status.step:
+        return ""
+    left = (status.steps - status.step) * (status.images_shown / status.step) / status.images_per_second
+    return f" · {status.images_per_second:,.0f} images/s · {seconds_left(left)} left"
+
+
+def figures(run: RunFolder | None, status: RunStatus, margin: float) -> None:
+    """Draw the map and the curves; before the first run they stand empty, so that nothing jumps when it begins."""
+    left, right = st.columns([3, 2])
+    with left:
+        live_map(run, status)
+    with right:
+        curves(run, status, margin)
+
+
+def curves(run: RunFolder | None, status: RunStatus, margin: float) -> None:
+    """Draw loss and active share, the two distances, and the accuracy on people never seen."""
+    steps = readers.steps(run) if run else readers.no_steps()
+    figures = readers.figures(run) if run else []
+    shared = {"height": CURVE_HEIGHT, "epoch": status.epoch}
+    total = status.steps
+    chart(figures_training.losses(steps, total), key="losses", alt=_loss_alt(steps), **shared)
+    chart(figures_training.distances(steps, total, margin), key="distances", alt=_distance_alt(steps), **shared)
+    chart(figures_training.accuracies(figures, status.epochs), key="accuracies", alt=_accuracy_alt(figures), **shared)
+
+
+def live_map(run: RunFolder | None, status: RunStatus) -> None:
+    """Draw the newest map: UMAP where it is there, PCA until then."""
+    faces = readers.tracked(run) if run else None
+    found = {method: readers.maps(run, method) if run else None for method in MAP_WORDS}
+    method = "umap-2d" if found["umap-2d"] is not None else "pca-2d"
+    shown = found[method]
+    if run is None or faces is None or shown is None:
+        st.markdown("**Map of the faces**")
+        chart(
+            figures_map.empty_map("The map appears with the first faces."),
+            key="live_map",
+            alt="Empty map",
+            height=MAP_HEIGHT,
+        )
+        return
+    epoch = shown.epochs[-1]
+    behind = "" if epoch == status.epoch or status.state != "running" else f", epoch {status.epoch} is being drawn"
+    word = "untrained" if epoch == 0 else f"after epoch {epoch}"
+    st.markdown(f"**Map of {len(faces)} faces, {word}** ({MAP_WORDS[method]}{behind})")
+    figure = figures_map.face_map(shown.positions[-1], faces.person, faces.group, len(faces.names))
+    figure.layout.uirevision = method  # a zoom into one map means nothing on another
+    chart(
+        figure,
+        key="live_map",
+        alt=f"Map of {len(faces)} faces of {len(faces.names)} people {word}; a point is a face, its colour the person.",
+        height=MAP_HEIGHT,
+        epoch=epoch,
+        sprites=readers.sprites(run, "live_map"),
+    )
+    st.caption(map_legend(faces.group))
+
+
+def map_legend(group: np.ndarray) -> str:
+    """Say what the forms on a map mean, of the groups there are."""
+    words = ("● seen people", "○ held-out images of them", "◆ unseen people")
+    return "Colour is the person. " + " · ".join(words[g] for g in np.unique(group)) + ". Point at a face to see it."
+
+
+def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
+    """Return what the figures show now, with their numbers."""
+    steps, figures = readers.steps(run), readers.figures(run)
+    points = []
+    if len(steps["step"]):
+        first, last = steps["active"][0] / max(1, steps["valid"][0]), steps["active"][-1] / max(1, steps["valid"][-1])
+        points.append(
+            f"At the first step {first:.1%} of the triplets taught something, now {last:.1%}: "
+            "the others keep the margin and no longer move the network."
+        )
+        gap = steps["negative_distance"][-1] - steps["positive_distance"][-1]
+        if np.isfinite(gap):
+            points.append(
+                f"In the last batch negatives were on average {gap:.2f} farther away than positives; "
+                f"the margin asks for {steps['margin'][-1]:g}."
+            )
+    measured = [f for f in figures if f.get("unseen") and f["unseen"].get("accuracy")]
+    if measured:
+        first, last = measured[0]["unseen"], measured[-1]["unseen"]
+        points.append(
+            f"On {last['pairs']:,} pairs of unseen people {last['accuracy']:.2f} of the answers are right; "
+            f"untrained it was {first['accuracy']:.2f}, guessing gives 0.50."
+        )
+    elif figures:
+        points.append(
+            "This run has no unseen people: the set is too small to set some aside, "
+            "so nothing says how it fares on others."
+        )
+    return points or ["Nothing yet: the first step brings the first numbers."]
+
+
+def _loss_alt(steps: dict[str, np.ndarray]) -> str:
+    if not len(steps["loss"]):
+        return "Loss of each step; no step yet."
+    return f"Loss of {len(steps['loss'])} steps, from {steps['loss'][0]:.3f} to {steps['loss'][-1]:.3f}."
+
+
+def _distance_alt(steps: dict[str, np.ndarray]) -> str:
+    if not len(steps["step"]):
+        return "Squared distances in the triplets; no step yet."
+    positive, negative = steps["positive_distance"][-1], steps["negative_distance"][-1]
+    return f"Anchor to positive {positive:.2f}, anchor to negative {negative:.2f} at the last step."
+
+
+def _accuracy_alt(figures: list[dict]) -> str:
+    known = [f["unseen"]["accuracy"] for f in figures if f.get("unseen") and f["unseen"].get("accuracy")]
+    return (
+        f"Accuracy on unseen people, now {known[-1]:.3f}; guessing 0.5." if known else "Accuracy; nothing measured yet."
+    )

@@ -1,0 +1,63 @@
+"""Numbers and outcomes as a reader hears them; text of others made safe to show."""
+
+import html
+import re
+
+import numpy as np
+
+GROUP_WORDS = ("seen", "held-out image", "unseen person")
+GROUP_NAMES = ("seen people", "held-out images", "unseen people")
+
+
+def plain(text: str) -> str:
+    """Return ``text`` so that Streamlit's Markdown shows it letter by letter."""
+    one_line = re.sub(r"\s+", " ", str(text))
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", one_line)
+
+
+def figure_text(text: str) -> str:
+    """Return ``text`` so that Plotly, which reads a little HTML, shows it letter by letter."""
+    return html.escape(str(text), quote=False)
+
+
+def seconds_left(seconds: float) -> str:
+    """Return a duration as one reads a clock from afar: ``12 s``, ``3 min``, ``1 h 20 min``."""
+    if seconds < 90:
+        return f"{max(0, round(seconds))} s"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} min"
+    return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
+
+
+def step_sentence(steps: dict[str, np.ndarray]) -> str:
+    """Return what the last step did: ``step 84: 212 of 1,900 triplets still teach``."""
+    if len(steps["step"]) == 0:
+        return "No step yet."
+    step, active, valid = (int(steps[name][-1]) for name in ("step", "active", "valid"))
+    if valid == 0:
+        return f"step {step}: the batch had no triplet: it needs two people with two images each"
+    if active == 0:
+        return f"step {step}: none of {valid:,} triplets still teaches: all keep the margin"
+    return f"step {step:,}: {active:,} of {valid:,} triplets still teach"
+
+
+def share(count: int, total: int) -> str:
+    """Return ``12.3 % (41 of 333)``; ``no such pairs`` for an empty total."""
+    if total == 0:
+        return "no such pairs"
+    return f"{100 * count / total:.1f} % ({count:,} of {total:,})"
+
+
+def trust_sentence(trustworthiness: float, method: str) -> str:
+    """Return how far a map may be trusted."""
+    kept = round(100 * trustworthiness) if np.isfinite(trustworthiness) else None
+    if kept is None:
+        return "How far to trust this map cannot be said: there are too few faces."
+    if trustworthiness >= 0.95:
+        verdict = "faces that lie together on this map really lie together"
+    elif trustworthiness >= 0.85:
+        verdict = "most neighbours on this map are real, some are not"
+    else:
+        verdict = "many neighbours on this map are not neighbours in truth"
+    flat = " Distances between clusters mean little." if method.startswith("umap") else ""
+    return f"Trustworthiness {trustworthiness:.2f} of 1: {verdict}.{flat}"
