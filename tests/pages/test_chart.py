@@ -1,0 +1,72 @@
+"""What the browser fetches, and what comes back from it."""
+
+import json
+
+import numpy as np
+import plotly
+import streamlit as st
+from PIL import Image
+
+from pages.shared.atlas import atlas_image
+from pages.shared.chart.chart import tell
+from pages.shared.chart.static_files import CODE, static_files
+from pages.shared.figures_map import face_map
+
+
+def test_plotly_is_put_where_the_server_finds_it(tmp_path):
+    files = static_files(tmp_path)
+    copy = tmp_path / "plotly.min.js"
+    assert copy.stat().st_size > 1_000_000
+    assert plotly.__version__ in files.plotly
+    assert (tmp_path / files.module.split("/static/")[1]).is_file()
+    assert (tmp_path / files.style.split("/static/")[1]).is_file()
+
+
+def test_a_copy_of_another_version_is_replaced(tmp_path):
+    (tmp_path / "plotly.min.js").write_text("old")
+    static_files(tmp_path)
+    assert (tmp_path / "plotly.min.js").stat().st_size > 1_000_000
+
+
+def test_nothing_comes_from_another_host(tmp_path):
+    files = static_files(tmp_path)
+    assert all(url.startswith("/app/static/") for url in (files.plotly, files.module, files.style))
+
+
+def test_an_atlas_has_its_pictures_in_rows(tmp_path):
+    tones = np.array([0, 80, 160, 240, 40], np.uint8)
+    pictures = np.broadcast_to(tones[:, None, None, None], (5, 16, 16, 3))
+    path = tmp_path / "atlas.webp"
+    path.write_bytes(atlas_image(pictures, columns=3))
+    sheet = np.asarray(Image.open(path).convert("RGB")).astype(int)
+    assert sheet.shape == (32, 48, 3)
+    for number, tone in enumerate(tones):
+        row, column = divmod(number, 3)
+        assert abs(sheet[row * 16 + 8, column * 16 + 8, 0] - int(tone)) < 6
+
+
+def test_the_same_value_twice_is_news(monkeypatch):
+    heard = []
+    for count in (1, 2):
+        monkeypatch.setattr(st, "session_state", {"figure": {"line": {"value": 1.1, "count": count}}})
+        tell("figure", "line", heard.append)
+    assert heard == [1.1, 1.1]
+
+
+def test_what_never_happened_is_not_told(monkeypatch):
+    heard = []
+    monkeypatch.setattr(st, "session_state", {})
+    tell("figure", "line", heard.append)
+    assert heard == []
+
+
+def test_the_code_of_the_chart_writes_no_markup():
+    assert len(CODE) > 5
+    for source in CODE:
+        assert "innerHTML" not in source.read_text(encoding="utf-8"), source.name
+
+
+def test_figures_travel_as_single_precision():
+    figure = face_map(np.zeros((4, 2), np.float32), np.zeros(4, int), np.zeros(4, int), 1)
+    sent = json.loads(figure.to_json())["data"][0]["x"]
+    assert sent["dtype"] == "f4"
