@@ -5,11 +5,10 @@ import os
 import threading
 import time
 from abc import abstractmethod
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from facenet_core import files
 from facenet_core.runs import jobs
@@ -90,15 +89,8 @@ class ClusterEngine(Engine):
             self._books.follow(run.id, method)
         self._wake.set()
 
-    def _prepare(self, path: Path, faces: dict[str, Any]) -> None:
-        args = (str(path), faces, str(self.faces))
-        self._call(Call(name=f"faces {path.stem}", resource="fetch", function=jobs.prepare_faces, args=args))
-
-    def _embed(self, run: RunFolder, images: np.ndarray) -> "Future[np.ndarray]":
-        args = (str(run.path), images)
-        return self._call(Call(name=f"photos {run.id}", resource="side", function=jobs.embed_photos, args=args))
-
-    def _call(self, call: Call) -> "Future[Any]":
+    def _ask(self, name: str, resource: str, function: Callable[..., Any], args: tuple[Any, ...]) -> "Future[Any]":
+        call = Call(name=name, resource=resource, function=function, args=args)
         with self._guard:
             self._books.call(call)
         self._wake.set()

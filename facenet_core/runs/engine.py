@@ -3,7 +3,7 @@
 import os
 import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -130,11 +130,33 @@ class Engine(ABC):
         """Begin to prepare a set of faces and return the job's id."""
         self._check_may_write()
         choose("source", SOURCES, faces.source)
-        job_id = f"prepare-{secrets.token_hex(6)}"
+        return self.start_job("prepare", jobs.prepare_faces, asdict(faces), str(self.faces), resource="fetch")
+
+    def start_job(self, kind: str, function: Callable[..., Any], *args: Any, resource: str = "side") -> str:
+        """Begin a job that takes a while and return its id, for ``job`` and ``cancel_job``.
+
+        Args:
+            kind: The first part of the id.
+            function: Importable; called in a worker as ``function(path, *args)`` with the path of the file that
+                tells its progress, and expected to end inside ``jobs.telling``.
+            *args: Plain arguments: numbers, texts, paths as text, arrays.
+            resource: ``side`` for what computes, ``fetch`` for what mostly waits for a disk or a network.
+        """
+        self._check_may_write()
+        job_id = f"{kind}-{secrets.token_hex(6)}"
         path = jobs.job_path(self.jobs, job_id)
         jobs.write_job(path, jobs.JobStatus(message="Waiting for a free worker."))
-        self._prepare(path, asdict(faces))
+        self._ask(f"{kind} {job_id}", resource, function, (str(path), *args))
         return job_id
+
+    def ask(self, function: Callable[..., Any], *args: Any) -> "Future[Any]":
+        """Have a worker call a function that answers within a moment; the future holds what it returns or raises.
+
+        Args:
+            function: Importable.
+            *args: Plain arguments: numbers, texts, paths as text, arrays.
+        """
+        return self._ask(function.__name__.replace("_", " "), "side", function, args)
 
     def job(self, job_id: str) -> jobs.JobStatus:
         """Return how far a job is; raise JobMissing when there is none of that id."""
@@ -171,7 +193,8 @@ class Engine(ABC):
         for image in images:
             if image.shape != (110, 110, 3) or image.dtype != np.uint8:
                 raise ValueError(f"every image must be (110, 110, 3) uint8, got {image.shape} {image.dtype}")
-        return self._embed(run, np.stack(images) if len(images) else np.empty((0, 110, 110, 3), np.uint8))
+        pictures = np.stack(images) if len(images) else np.empty((0, 110, 110, 3), np.uint8)
+        return self._ask(f"photos {run.id}", "side", jobs.embed_photos, (str(run.path), pictures))
 
     @abstractmethod
     def queue(self) -> list[str]:
@@ -189,13 +212,10 @@ class Engine(ABC):
     def _move(self, run: RunFolder) -> None: ...
 
     @abstractmethod
-    def _prepare(self, path: Path, faces: dict[str, Any]) -> None: ...
-
-    @abstractmethod
     def _draw(self, run: RunFolder, method: str) -> None: ...
 
     @abstractmethod
-    def _embed(self, run: RunFolder, images: np.ndarray) -> "Future[np.ndarray]": ...
+    def _ask(self, name: str, resource: str, function: Callable[..., Any], args: tuple[Any, ...]) -> "Future[Any]": ...
 
     def _check_may_write(self) -> None:
         state = self.state()

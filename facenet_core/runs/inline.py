@@ -1,14 +1,12 @@
 """The engine for notebooks and tests: every job is done, in this process, when the call returns."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from facenet_core.runs import jobs
 from facenet_core.runs.advance import advance
 from facenet_core.runs.engine import Engine, EngineState, WorkerState
 from facenet_core.runs.maps import draw_maps
@@ -45,17 +43,14 @@ class InlineEngine(Engine):
             if run_id == run.id:
                 draw_maps(str(run.path), method)
 
-    def _prepare(self, path: Path, faces: dict[str, Any]) -> None:
-        jobs.prepare_faces(str(path), faces, str(self.faces))
-
     def _draw(self, run: RunFolder, method: str) -> None:
         self._followed.add((run.id, method))
         draw_maps(str(run.path), method)
 
-    def _embed(self, run: RunFolder, images: np.ndarray) -> "Future[np.ndarray]":
-        future: Future[np.ndarray] = Future()
+    def _ask(self, name: str, resource: str, function: Callable[..., Any], args: tuple[Any, ...]) -> "Future[Any]":
+        future: Future[Any] = Future()
         try:
-            future.set_result(jobs.embed_photos(str(run.path), images))
+            future.set_result(function(*args))
         except Exception as error:  # belongs to whoever asks for the result
             future.set_exception(error)
         return future

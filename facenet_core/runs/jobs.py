@@ -95,29 +95,41 @@ def end_interrupted(root: Path) -> None:
 
 def prepare_faces(path: str, faces: dict[str, Any], faces_root: str) -> str:
     """Prepare a set of faces, telling its progress in the job's file; return the job's last state."""
-    report = _Reporter(Path(path))
+    config = TrainingConfig.from_json({"faces": faces}).faces
+    return telling(path, "The faces are ready.", lambda report: _prepare(config, Path(faces_root), report))
+
+
+def telling(path: str, ready: str, work: "Callable[[Reporter], dict[str, Any]]") -> str:
+    """Do a job's work, telling in its file how far it is and how it ended; return its last state.
+
+    Args:
+        path: The job's file.
+        ready: The sentence when it is finished.
+        work: Does it; reports through ``Reporter.tell``, where a wish to cancel ends it, and returns what came out.
+    """
+    report = Reporter(Path(path))
     try:
-        report.tell(JobStatus(state="running", message="Opening the faces."), urgent=True)
-        config = TrainingConfig.from_json({"faces": faces}).faces
-        result = _prepare(config, Path(faces_root), report)
+        report.tell(JobStatus(state="running", message="Begun."), urgent=True)
+        result = work(report)
     except _Cancelled:
         status = JobStatus(state="failed", message="Cancelled: nothing was kept.")
     except Exception as error:  # a job reports whatever stops it
         status = replace(report.status, state="failed", message=_sentence(error))
     else:
-        status = replace(report.status, state="finished", message="The faces are ready.", result=result)
+        status = replace(report.status, state="finished", message=ready, result=result)
     report.tell(status, urgent=True)
     Path(path).with_suffix(".cancel").unlink(missing_ok=True)
     return status.state
 
 
-def _prepare(config: FacesConfig, root: Path, report: "_Reporter") -> dict[str, Any]:
+def _prepare(config: FacesConfig, root: Path, report: "Reporter") -> dict[str, Any]:
     def progress(done: int, total: int, what: str) -> None:
         report.tell(JobStatus(state="running", done=done, total=total, what=what, message=f"{done:,} {what}."))
 
     def waiting() -> None:
         report.tell(JobStatus(state="running", message="Another worker is preparing these faces."))
 
+    report.tell(JobStatus(state="running", message="Opening the faces."), urgent=True)
     faces = prepare_once(config, root=root, progress=progress, waiting=waiting)
     return {
         "fingerprint": faces.fingerprint,
@@ -128,13 +140,16 @@ def _prepare(config: FacesConfig, root: Path, report: "_Reporter") -> dict[str, 
     }
 
 
-class _Reporter:
+class Reporter:
+    """Writes how far a job is, a few times a second."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
         self._told = 0.0
         self.status = JobStatus()
 
     def tell(self, status: JobStatus, *, urgent: bool = False) -> None:
+        """Write ``status`` when it is time again or ``urgent``; here a job that is to be cancelled ends."""
         if not urgent and time.monotonic() - self._told < _TELL_EVERY:
             return
         if not urgent and self._path.with_suffix(".cancel").exists():
