@@ -57,7 +57,7 @@ def film(method: str, drawn: int) -> None:
     """Play the maps; while maps are still being drawn this part looks for new ones by itself."""
     found = readers.maps(run, method)
     if found is None:
-        waiting = "The map is being drawn by a worker." if engine().state().ready else "The workers are warming up."
+        waiting = "The workers are warming up." if engine().state().warming else "The map is being drawn by a worker."
         st.info(f"{waiting} PCA is there at once.", icon=":material/hourglass_empty:")
         return
     if len(found.epochs) != drawn and len(found.epochs) == len(run.epochs()) and run.status().state not in MOVING:

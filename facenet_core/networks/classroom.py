@@ -18,22 +18,26 @@ def build(embedding_size: int) -> nn.Module:
         embedding_size: Numbers in an embedding (D).
     """
     return nn.Sequential(
-        *_convolution(3, 32, size=6, stride=4, padding=2),  # (B, 32, 28, 28)
-        nn.MaxPool2d(2),
-        *_convolution(32, 64),  # (B, 64, 14, 14)
-        nn.MaxPool2d(2),
-        *_convolution(64, 160),  # (B, 160, 7, 7)
+        nn.Conv2d(3, 32, 6, stride=4, padding=2, bias=False),  # (B, 32, 28, 28)
+        *_pooled(32),  # (B, 32, 14, 14)
+        nn.Conv2d(32, 64, 3, padding=1, bias=False),  # (B, 64, 14, 14)
+        *_pooled(64),  # (B, 64, 7, 7)
+        nn.Conv2d(64, 160, 3, padding=1, bias=False),  # (B, 160, 7, 7)
+        nn.BatchNorm2d(160),
+        nn.ReLU(inplace=True),
         WholeMap(160, 7 * 7, views=4),  # (B, 640)
         nn.BatchNorm1d(640),
         InFloat32(nn.Linear(640, embedding_size), UnitLength()),
     )
 
 
-def _convolution(
-    inputs: int, outputs: int, *, size: int = 3, stride: int = 1, padding: int = 1
-) -> tuple[nn.Module, ...]:
-    return (
-        nn.Conv2d(inputs, outputs, size, stride=stride, padding=padding, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(inplace=True),
-    )
+def _pooled(channels: int) -> tuple[nn.Module, ...]:
+    """Shrink a map, then normalise it: a quarter of the places to normalise, and equally good.
+
+    The largest of four neighbours lies about 0.7 above the mean of all and varies by 0.7: beginning there, the
+    units are as often on as if each place had been normalised first.
+    """
+    norm = nn.BatchNorm2d(channels)
+    nn.init.constant_(norm.weight, 0.7)
+    nn.init.constant_(norm.bias, 0.7)
+    return nn.MaxPool2d(2), norm, nn.ReLU(inplace=True)

@@ -7,6 +7,7 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,8 @@ class ClusterEngine(Engine):
         workers, cluster = self._workers, self._cluster
         if cluster is None or not cluster.workers.places:
             return EngineState(kind=self.kind, ready=False, message=self._message, workers=workers)
-        warming = [worker.message for worker in workers if worker.message]
-        message = f"The workers are warming up: {warming[0]}." if warming else "The workers are ready."
-        return EngineState(kind=self.kind, ready=True, message=message, workers=workers)
+        state = EngineState(kind=self.kind, ready=True, message="The workers are ready.", workers=workers)
+        return replace(state, message=f"The workers are warming up: {state.warming}.") if state.warming else state
 
     def close(self) -> None:
         """End what the engine started; runs rest where their last checkpoint is."""

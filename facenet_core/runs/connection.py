@@ -132,11 +132,17 @@ def _places(worker: dict[str, Any], known: bool) -> list[Place]:
     return [()] * int(worker.get("nthreads", 1))
 
 
+def _unheard_of(name: str) -> WorkerState:
+    """One of the app's own workers before its first heartbeat, or a cluster's own one, which nobody warms."""
+    ours = name == "side" or name.startswith("train-")
+    return WorkerState(name=name, pid=0, warm=not ours, message="starting" if ours else "")
+
+
 def _read_state(worker: dict[str, Any]) -> WorkerState:
     told = worker.get("metrics", {}).get("facenet")
     name = str(worker.get("name", ""))
-    if not isinstance(told, dict):  # a cluster's own worker, which nobody warmed
-        return WorkerState(name=name, pid=0, warm=True)
+    if not isinstance(told, dict):
+        return _unheard_of(name)
     busy = ", ".join(str(key).partition("#")[0] for key in told["busy"])
     return WorkerState(
         name=name, pid=int(told["pid"]), busy_with=busy, warm=bool(told["warm"]), message=str(told["message"])

@@ -61,6 +61,13 @@ class EngineState:
     workers: tuple[WorkerState, ...] = ()
     read_only: bool = False
 
+    @property
+    def warming(self) -> str:
+        """What is still being loaded before a run would begin at once; empty when nothing is."""
+        if not self.ready:
+            return self.message
+        return next((worker.message or "starting" for worker in self.workers if not worker.warm), "")
+
 
 class Engine(ABC):
     """Moves runs forward, draws their maps, prepares faces and embeds photos, in other processes or here.

@@ -7,7 +7,9 @@ import streamlit as st
 from facenet_core.choices import MINERS, NETWORKS, SOURCES
 from facenet_core.config import FacesConfig, TrainingConfig
 
-DEFAULTS = {"people": 50, "images": 20, "epochs": 15}
+OWN = TrainingConfig()  # a page and a command without options train alike
+DEFAULTS = {"people": 50, "images": 20, "epochs": OWN.epochs}
+LEARNING_RATES = [1e-4, 5e-4, 1e-3, OWN.learning_rate, 5e-3, 1e-2]
 BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
@@ -83,7 +85,7 @@ def training(margin: float) -> TrainingConfig | str:
         miner = _choice("Which triplets", "miner", MINERS)
         batch_people = st.number_input("People in a batch (P)", 2, 200, 25, key="batch_people", **BOUND)
         rate = st.select_slider(
-            "Learning rate", [1e-4, 3e-4, 1e-3, 3e-3, 1e-2], 1e-3, key="rate", format_func="{:g}".format, **BOUND
+            "Learning rate", LEARNING_RATES, OWN.learning_rate, key="rate", format_func="{:g}".format, **BOUND
         )
     with right:
         size = st.select_slider("Embedding size", [2, 3, 8, 16, 32, 64, 128, 256, 512], 128, key="size", **BOUND)

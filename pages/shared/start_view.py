@@ -48,19 +48,20 @@ def first_steps() -> None:
 
 def workers() -> None:
     """Say whether the workers are ready; look again by itself until they are."""
-    ready = engine().state().ready
+    ready = not engine().state().warming
     st.fragment(_workers, run_every=None if ready else 1.0)(ready)
 
 
 def _workers(was_ready: bool) -> None:
     state = engine().state()
-    if state.ready != was_ready:
+    ready = not state.warming
+    if ready != was_ready:
         st.rerun()
-    if state.ready:
+    if ready:
         st.success("The workers are ready: training starts at once.", icon=":material/check:")
     else:
         st.info(
-            f"The workers are warming up: {plain(state.message.rstrip('.'))}. Training can be pressed already.",
+            f"The workers are warming up: {plain(state.warming.rstrip('.'))}. Training can be pressed already.",
             icon=":material/hourglass_empty:",
         )
     if state.read_only:

@@ -33,9 +33,9 @@ def before_the_first_run(settings: str, engine: Engine) -> None:
         f"No run yet. Train starts one: {plain(settings)}. It goes on when this tab is closed.",
         icon=":material/model_training:",
     )
-    state = engine.state()
-    if not state.ready:
-        st.caption(plain(state.message))
+    warming = engine.state().warming
+    if warming:
+        st.caption(f"The workers are warming up: {plain(warming)}. Training can be pressed already.")
 
 
 def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
@@ -61,9 +61,9 @@ def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
 
 
 def _waiting_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
-    state = engine.state()
-    if not state.ready:
-        return f"**Waiting** · the workers are warming up: {plain(state.message)}"
+    warming = engine.state().warming
+    if warming:
+        return f"**Waiting** · the workers are warming up: {plain(warming)}"
     waiting = engine.queue()
     if run.id in waiting and waiting.index(run.id) > 0:
         return f"**Waiting** · place {waiting.index(run.id) + 1} in the queue: other runs train first"

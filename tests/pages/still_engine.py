@@ -72,7 +72,10 @@ class StillEngine:
 
     def state(self) -> Any:
         words = "2 workers ready" if self.ready else "loading torch"
-        return SimpleNamespace(kind="local", ready=self.ready, message=words, workers=[], read_only=False)
+        warming = "" if self.ready else words
+        return SimpleNamespace(
+            kind="local", ready=self.ready, message=words, workers=[], read_only=False, warming=warming
+        )
 
     def close(self) -> None:
         pass
