@@ -69,7 +69,7 @@ class ClusterEngine(Engine):
         if cluster is None or not cluster.workers.places:
             return EngineState(kind=self.kind, ready=False, message=self._message, workers=workers)
         state = EngineState(kind=self.kind, ready=True, message="The workers are ready.", workers=workers)
-        return replace(state, message=f"The workers are warming up: {state.warming}.") if state.warming else state
+        return replace(state, message=state.warming) if state.warming else state
 
     def close(self) -> None:
         """End what the engine started; runs rest where their last checkpoint is."""

@@ -63,10 +63,11 @@ class EngineState:
 
     @property
     def warming(self) -> str:
-        """What is still being loaded before a run would begin at once; empty when nothing is."""
+        """A sentence about what is still missing before a run would begin at once; empty when nothing is."""
         if not self.ready:
             return self.message
-        return next((worker.message or "starting" for worker in self.workers if not worker.warm), "")
+        loading = next((worker.message or "starting" for worker in self.workers if not worker.warm), "")
+        return f"The workers are warming up: {loading}." if loading else ""
 
 
 class Engine(ABC):

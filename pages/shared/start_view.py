@@ -61,7 +61,7 @@ def _workers(was_ready: bool) -> None:
         st.success("The workers are ready: training starts at once.", icon=":material/check:")
     else:
         st.info(
-            f"The workers are warming up: {plain(state.warming.rstrip('.'))}. Training can be pressed already.",
+            f"{plain(state.warming)} Training can be pressed already.",
             icon=":material/hourglass_empty:",
         )
     if state.read_only:

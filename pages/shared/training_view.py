@@ -35,7 +35,7 @@ def before_the_first_run(settings: str, engine: Engine) -> None:
     )
     warming = engine.state().warming
     if warming:
-        st.caption(f"The workers are warming up: {plain(warming)}. Training can be pressed already.")
+        st.caption(f"{plain(warming)} Training can be pressed already.")
 
 
 def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
@@ -63,7 +63,7 @@ def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
 def _waiting_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
     warming = engine.state().warming
     if warming:
-        return f"**Waiting** · the workers are warming up: {plain(warming)}"
+        return f"**Waiting** · {plain(warming)}"
     waiting = engine.queue()
     if run.id in waiting and waiting.index(run.id) > 0:
         return f"**Waiting** · place {waiting.index(run.id) + 1} in the queue: other runs train first"

@@ -217,4 +217,4 @@ def test_a_worker_that_was_not_heard_of_yet_is_not_called_warm():
     assert not states["train-0"].warm
     assert states["tcp://10.0.0.1:4000"].warm
     waiting = EngineState(kind="local", ready=True, message="", workers=tuple(states.values()))
-    assert waiting.warming == "starting"
+    assert waiting.warming == "The workers are warming up: starting."
