@@ -19,7 +19,13 @@ def adapted_miner(miner: Any) -> Any:
 
 
 def adapted_loss(loss: Any) -> Any:
-    """Return a loss of pytorch-metric-learning as one of ours; any other as it is."""
+    """Return a loss of pytorch-metric-learning as one of ours; any other as it is.
+
+    Raises:
+        ValueError: The loss has weights of its own, which nobody would train here.
+    """
+    if isinstance(loss, nn.Module) and next(loss.parameters(), None) is not None:
+        raise ValueError(f"loss must be one without weights of its own, got {type(loss).__name__}")
     return _PeerLoss(loss) if isinstance(loss, nn.Module) else loss
 
 

@@ -35,6 +35,10 @@ class Triplets:
     def __len__(self) -> int:
         return len(self.anchors)
 
+    def to(self, device: torch.device) -> "Triplets":
+        """Return them on a device."""
+        return Triplets(self.anchors.to(device), self.positives.to(device), self.negatives.to(device))
+
 
 @dataclass(frozen=True, slots=True)
 class AnchorPositivePairs:
