@@ -83,6 +83,8 @@ def batch_hard(distances: Tensor, labels: Tensor, margin: float, generator: torc
 
     Source: Hermans, Beyer, Leibe, In Defense of the Triplet Loss (arXiv 1703.07737), equation 5.
     """
+    if not len(labels):
+        return _none(labels)
     same = labels[:, None] == labels[None]
     itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
     is_positive = same & ~itself
@@ -127,11 +129,12 @@ def easy_positive(
 
     Source: Xuan, Stylianou, Pless, Improved Embeddings with Easy Positive Triplet Mining (arXiv 1904.04370).
     """
+    if not len(labels):
+        return _none(labels)
     pairs = anchor_positive_pairs(distances, labels)
     same = labels[:, None] == labels[None]
     itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
-    none = torch.full_like(distances[:, :1], torch.inf)
-    nearest = torch.cat([distances.masked_fill(~same | itself, torch.inf), none], dim=1).argmin(dim=1)
+    nearest = distances.masked_fill(~same | itself, torch.inf).argmin(dim=1)
     is_nearest = (pairs.positives == nearest[pairs.anchors])[:, None]
     farther = pairs.negative_distances > pairs.positive_distances[:, None]
     return _nearest(pairs, pairs.is_negative & farther & is_nearest)
@@ -167,8 +170,7 @@ def _drawn(pairs: AnchorPositivePairs, chances: Tensor, generator: torch.Generat
     """
     usable = (chances > 0).any(dim=1)
     if not usable.any():
-        none = pairs.anchors[:0]
-        return Triplets(none, none, none)
+        return _none(pairs.anchors)
     drawn = torch.rand(chances.shape, generator=generator, device=chances.device, dtype=chances.dtype)
     noise = -(-drawn.clamp(min=1e-30).log()).clamp(min=1e-30).log()
     negatives = (chances.log() + noise).argmax(dim=1)
@@ -179,7 +181,12 @@ def _nearest(pairs: AnchorPositivePairs, allowed: Tensor) -> Triplets:
     """Take each pair's nearest allowed negative; pairs without one are left out."""
     usable = allowed.any(dim=1)
     if not usable.any():
-        none = pairs.anchors[:0]
-        return Triplets(none, none, none)
+        return _none(pairs.anchors)
     negatives = pairs.negative_distances.masked_fill(~allowed, torch.inf).argmin(dim=1)
     return Triplets(pairs.anchors[usable], pairs.positives[usable], negatives[usable])
+
+
+def _none(like: Tensor) -> Triplets:
+    """Return no triplets, on the device of ``like``."""
+    empty = torch.zeros(0, dtype=torch.int64, device=like.device)
+    return Triplets(empty, empty, empty)
