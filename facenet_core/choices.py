@@ -96,6 +96,28 @@ MINERS: dict[str, Choice] = {
         "For every anchor and positive, any negative: soon nearly all of them are easy.",
         "facenet_core.triplets.miners:random_negative",
     ),
+    "semi-hard-random": Choice(
+        "Semi-hard negatives, drawn",
+        "For every anchor and positive, any one of the negatives that are farther than the positive "
+        "but within the margin.",
+        "facenet_core.triplets.miners:semi_hard_random",
+    ),
+    "easy-positive": Choice(
+        "Easy positives",
+        "For every anchor, its nearest positive and the nearest negative beyond it: a person may form several groups.",
+        "facenet_core.triplets.miners:easy_positive",
+    ),
+    "distance-weighted": Choice(
+        "Negatives of every distance",
+        "For every anchor and positive, one negative, drawn so that near and far ones come about equally often.",
+        "facenet_core.triplets.miners:distance_weighted",
+    ),
+    "offline-hardest": Choice(
+        "Hardest of all images, once an epoch",
+        "Before an epoch all images are embedded; each is an anchor once, with its farthest positive and its nearest "
+        "negative of all, as in the small project. An epoch shows three times as many images.",
+        "facenet_core.triplets.offline:offline_hardest",
+    ),
 }
 
 LOSSES: dict[str, Choice] = {
@@ -104,7 +126,30 @@ LOSSES: dict[str, Choice] = {
         "The positive should be nearer than the negative by at least the margin, in squared distance.",
         "facenet_core.triplets.losses:triplet_loss",
     ),
+    "triplet-distance": Choice(
+        "Triplet loss, plain distance",
+        "The same with distances that are not squared: near and far triplets pull with equal force.",
+        "facenet_core.triplets.losses:distance_triplet_loss",
+    ),
+    "soft-margin": Choice(
+        "Soft margin",
+        "No margin: the farther the negative is behind the positive, the less a triplet teaches, but it never stops.",
+        "facenet_core.triplets.losses:soft_margin_loss",
+    ),
+    "n-pair": Choice(
+        "N-pair",
+        "All negatives of a pair at once: the nearest count most. It has no margin either.",
+        "facenet_core.triplets.losses:n_pair_loss",
+    ),
 }
+
+CLOSED_FORMS: dict[tuple[str, str], str] = {
+    ("batch-all", "triplet"): "facenet_core.triplets.closed_form:batch_all_triplet_loss",
+    ("semi-hard", "triplet"): "facenet_core.triplets.closed_form:hardest_semi_hard_triplet_loss",
+    ("batch-hard", "triplet"): "facenet_core.triplets.closed_form:batch_hard_triplet_loss",
+    ("batch-hard", "soft-margin"): "facenet_core.triplets.closed_form:batch_hard_soft_margin_loss",
+}
+"""Miner and loss that are computed together without building a triplet: the same numbers, sooner."""
 
 
 def choose(kind: str, choices: Mapping[str, Choice], name: str) -> Choice:

@@ -1,6 +1,14 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
-from facenet_core.evaluation.census import TripletCensus, count_embedding_triplets, count_triplets
+from facenet_core.evaluation.census import (
+    AnchorCensus,
+    MarginCensus,
+    TripletCensus,
+    census_by_anchor,
+    census_over_margins,
+    count_embedding_triplets,
+    count_triplets,
+)
 from facenet_core.evaluation.clustering import connected_components
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
@@ -25,12 +33,14 @@ from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best
 from facenet_core.evaluation.verification import Interval, Verification, verify_group
 
 __all__ = [
+    "AnchorCensus",
     "Candidate",
     "DistanceHistograms",
     "FoldResult",
     "Identification",
     "Interval",
     "LfwResult",
+    "MarginCensus",
     "PairDistances",
     "PairList",
     "PairRoc",
@@ -41,6 +51,8 @@ __all__ = [
     "WorstPairs",
     "all_pairs_roc",
     "best_threshold",
+    "census_by_anchor",
+    "census_over_margins",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",

@@ -2,15 +2,16 @@
 
 import base64
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from facenet_core.choices import LOSSES, MINERS, choose
+from facenet_core.choices import CLOSED_FORMS, LOSSES, MINERS, Choice, choose
 from facenet_core.config import TrainingConfig, check_learning_rate, check_margin
 from facenet_core.faces import FaceSet, FaceSplit, split_faces
 from facenet_core.networks import build_network
@@ -26,9 +27,11 @@ from facenet_core.training.checkpoint import (
 from facenet_core.training.devices import Arithmetic, choose_arithmetic, choose_device, thread_count
 from facenet_core.training.embedding import as_input, embed_images, forward, in_layout
 from facenet_core.training.images import TrainingImages
+from facenet_core.training.offline import OfflineRound
 from facenet_core.training.optimisers import build_optimiser
 from facenet_core.training.schedule import learning_rate_at
-from facenet_core.triplets import NotFinite, PeopleSampler, TripletLoss, mined_triplet_loss
+from facenet_core.triplets import NotFinite, PeopleSampler, TripletLoss, Triplets, mined_triplet_loss
+from facenet_core.triplets.losses import Loss, Miner
 
 MOST_PEOPLE_PER_BATCH = 25
 """People in a batch where the configuration leaves it open."""
@@ -100,6 +103,8 @@ class Trainer:
         config: Everything that decides the run.
         split: Who is trained on; from the configuration and its seed where it is left out.
         threads: CPU threads; ``thread_count()`` where it is left out.
+        miner: A miner of one's own, or of pytorch-metric-learning, in place of the configuration's.
+        loss: A loss of one's own, or of pytorch-metric-learning, in place of the configuration's.
 
     Raises:
         ValueError: The faces or the configuration cannot be trained with.
@@ -107,7 +112,14 @@ class Trainer:
     """
 
     def __init__(
-        self, faces: FaceSet, config: TrainingConfig, *, split: FaceSplit | None = None, threads: int | None = None
+        self,
+        faces: FaceSet,
+        config: TrainingConfig,
+        *,
+        split: FaceSplit | None = None,
+        threads: int | None = None,
+        miner: Miner | nn.Module | None = None,
+        loss: Loss | nn.Module | None = None,
     ) -> None:
         torch.set_num_threads(threads or thread_count())
         self.faces = faces
@@ -120,12 +132,15 @@ class Trainer:
         self.arithmetic: Arithmetic = choose_arithmetic(config, self.device)
         self.margin = config.margin
         self.learning_rate = config.learning_rate
-        self.miner = config.miner
+        self.miner = config.miner if miner is None else getattr(miner, "__name__", type(miner).__name__)
         self.total_epochs = config.epochs
         self.steps_done = 0
         self.images_shown = 0
-        self._mine = choose("miner", MINERS, config.miner).load()
-        self._loss = choose("loss", LOSSES, config.loss).load()
+        self._mine: Any = choose("miner", MINERS, config.miner).load() if miner is None else miner
+        self._loss: Any = choose("loss", LOSSES, config.loss).load() if loss is None else loss
+        self._loss_name = config.loss if loss is None else None
+        self._closed_form = self._find_closed_form()
+        self._round: OfflineRound | None = None  # of a miner that mines once an epoch
         self._labels = faces.people[self.split.seen]
         self._sampler = PeopleSampler(self._labels, self._people_per_batch(), config.images_per_person, config.seed)
         batch = self._sampler.people_per_batch * config.images_per_person
@@ -139,6 +154,10 @@ class Trainer:
             self._network_chance = torch.get_rng_state()  # dropout goes on from here, whoever else draws meanwhile
         in_layout(self.network.to(self.device), self._layout()).train()
         self._optimiser = build_optimiser(self.network, config)
+
+    def _find_closed_form(self) -> Callable[[Tensor, Tensor, float], TripletLoss] | None:
+        known = CLOSED_FORMS.get((self.miner, self._loss_name)) if self._loss_name and self.miner in MINERS else None
+        return None if known is None else Choice("", "", known).load()
 
     def _people_per_batch(self) -> int:
         there = len(np.unique(self._labels))
@@ -176,6 +195,7 @@ class Trainer:
         self.learning_rate = self.learning_rate if learning_rate is None else check_learning_rate(learning_rate)
         self.miner = self.miner if miner is None else miner
         self._mine = mine
+        self._closed_form = self._find_closed_form()
         self.total_epochs = changed.epochs
 
     def step(self) -> StepReport:
@@ -185,12 +205,12 @@ class Trainer:
             TrainingFailed: The numbers are no longer finite.
         """
         started = time.perf_counter()
-        positions = self._sampler.draw()
+        positions, triplets = self._draw()
         rate = self._set_learning_rate()
         images = augment(self._images.read(positions), self.config.augmentation, self._chance)
-        labels = torch.from_numpy(self._labels[positions]).to(self.device)
+        labels = torch.from_numpy(self._labels[positions])
         try:
-            result = self._learn(images, labels)
+            result = self._learn(images, labels, triplets)
         except NotFinite as error:
             raise TrainingFailed(self._why_not_finite(rate)) from error
         self.steps_done += 1
@@ -214,6 +234,22 @@ class Trainer:
             seconds=time.perf_counter() - started,
         )
 
+    def _draw(self) -> tuple[np.ndarray, Triplets | None]:
+        """Return the images of the next step, and its triplets where they are mined once an epoch."""
+        if not getattr(self._mine, "once_an_epoch", False):
+            self._round = None
+            return self._sampler.draw(), None
+        if self._round is None or self._round.epoch != self.epochs_done:
+            embeddings = torch.from_numpy(self._embed_seen()).to(self.device)
+            mined = self._mine(embeddings, torch.from_numpy(self._labels).to(self.device))
+            self._round = OfflineRound.shuffled(mined, self.epochs_done, self._miner_chance)
+        return self._round.part(self.steps_done % self.steps_per_epoch, self.steps_per_epoch)
+
+    def _embed_seen(self) -> np.ndarray:
+        """Return (S, D) float32 of all images trained on, read a few at a time."""
+        parts = np.array_split(self.split.seen, range(1024, len(self.split.seen), 1024))
+        return np.concatenate([self.embed(part) for part in parts])
+
     def _set_learning_rate(self) -> float:
         steps = self.total_epochs * self.steps_per_epoch
         rate = learning_rate_at(self.steps_done, steps, self.learning_rate, self.config.schedule)
@@ -221,19 +257,25 @@ class Trainer:
             group["lr"] = rate
         return rate
 
-    def _learn(self, images: Tensor, labels: Tensor) -> TripletLoss:
+    def _learn(self, images: Tensor, labels: Tensor, triplets: Triplets | None) -> TripletLoss:
         outside = torch.get_rng_state()
         torch.set_rng_state(self._network_chance)
         embeddings = forward(self.network, as_input(images, self.arithmetic), self.arithmetic)  # (B, D)
         self._network_chance = torch.get_rng_state()
         torch.set_rng_state(outside)
-        result = mined_triplet_loss(
-            embeddings, labels, self.margin, miner=self._mine, loss=self._loss, generator=self._miner_chance
-        )
+        result = self._lose(embeddings, labels, triplets)
         self._optimiser.zero_grad(set_to_none=True)
         result.loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()
         return result
+
+    def _lose(self, embeddings: Tensor, labels: Tensor, triplets: Triplets | None) -> TripletLoss:
+        if self._closed_form is not None:
+            return self._closed_form(embeddings, labels, self.margin)
+        mine = self._mine if triplets is None else lambda *_: triplets.to(embeddings.device)
+        return mined_triplet_loss(
+            embeddings, labels, self.margin, miner=mine, loss=self._loss, generator=self._miner_chance
+        )
 
     def _why_not_finite(self, rate: float) -> str:
         if self.learning_rate > TrainingConfig().learning_rate:
@@ -284,6 +326,9 @@ class Trainer:
             "network_chance": _as_text(self._network_chance),
         }
         tensors = {"weights": self.network.state_dict(), "optimiser": optimiser}
+        if self._round is not None:
+            state["mined_at_epoch"] = self._round.epoch
+            tensors["mined"] = {"triples": torch.from_numpy(self._round.triples)}
         write_checkpoint(folder, self.steps_done, tensors, state)
 
     def load(self, folder: Path) -> None:
@@ -307,7 +352,11 @@ class Trainer:
         self._chance.set_state(_from_text(state["chance"]))
         self._miner_chance.set_state(_from_text(state["miner_chance"]))
         self._network_chance = _from_text(state["network_chance"])
-        self.change(margin=state["margin"], learning_rate=state["learning_rate"], miner=state["miner"])
+        miner = state["miner"] if state["miner"] != self.miner else None  # one of one's own is handed over, not named
+        self.change(margin=state["margin"], learning_rate=state["learning_rate"], miner=miner)
+        self._round = None
+        if "mined" in tensors:
+            self._round = OfflineRound(tensors["mined"]["triples"].numpy(), int(state["mined_at_epoch"]))
         self.total_epochs = int(state["total_epochs"])
         self.steps_done = int(state["steps_done"])
         self.images_shown = int(state["images_shown"])

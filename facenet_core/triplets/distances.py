@@ -4,6 +4,15 @@ import torch
 from torch import Tensor
 
 
+def centred(embeddings: Tensor) -> Tensor:
+    """Return (B, D) embeddings with the first one as the origin.
+
+    Distances do not depend on the origin, and near the embeddings they lose fewer digits. The first one is taken, not
+    the mean, so that a collapsed batch has distances of exactly 0 and embeddings of whole numbers have exact ones.
+    """
+    return embeddings - embeddings[:1].detach()
+
+
 def squared_distances(embeddings: Tensor) -> Tensor:
     """Return all pairwise squared Euclidean distances.
 
@@ -13,9 +22,8 @@ def squared_distances(embeddings: Tensor) -> Tensor:
     Returns:
         (B, B) float, symmetric, at least 0 and exactly 0 on the diagonal.
     """
-    # Distances do not depend on the origin, and near the mean the subtraction below loses fewer digits.
-    centred = embeddings - embeddings.detach().mean(dim=0, keepdim=True)  # (B, D)
-    squared_lengths = centred.square().sum(dim=1)  # (B,)
-    distances = squared_lengths[:, None] + squared_lengths[None] - 2 * centred @ centred.T  # (B, B)
+    rows = centred(embeddings)  # (B, D)
+    squared_lengths = rows.square().sum(dim=1)  # (B,)
+    distances = squared_lengths[:, None] + squared_lengths[None] - 2 * rows @ rows.T  # (B, B)
     diagonal = torch.eye(len(embeddings), dtype=torch.bool, device=embeddings.device)
     return distances.clamp(min=0).masked_fill(diagonal, 0)

@@ -1,51 +1,27 @@
-"""The triplet loss, and what a batch had to teach."""
+"""The losses over chosen triplets, for any miner.
+
+A loss takes (B, B) squared distances, the triplets and the margin, and returns one number. Where miner and loss have
+a closed form (``closed_form``), that is faster and says the same.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from facenet_core.triplets import miners
+from facenet_core.triplets.closed_form import count_kinds
 from facenet_core.triplets.distances import squared_distances
-from facenet_core.triplets.miners import Triplets, anchor_positive_pairs
+from facenet_core.triplets.metric_learning import adapted_loss, adapted_miner
+from facenet_core.triplets.miners import Triplets
+from facenet_core.triplets.result import TripletLoss, check_batch, not_finite
 
 Miner = Callable[[Tensor, Tensor, float, torch.Generator | None], Triplets]
 Loss = Callable[[Tensor, Triplets, float], Tensor]
 
-
-class NotFinite(ValueError):
-    """Embeddings hold NaN or infinity."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TripletLoss:
-    """A batch's loss and the kinds of triplets in it.
-
-    Every valid triplet is easy, semi-hard or hard. On the borders: d_an = d_ap counts as hard and
-    d_an = d_ap + margin as easy, so that exactly the easy ones have no loss.
-
-    Attributes:
-        loss: 0-d, the mean over the mined triplets with a loss above 0; 0, with its graph, where there are none.
-        mined: Triplets that the miner chose.
-        valid: Triplets the batch holds.
-        active: Valid triplets with a loss above 0, that is ``semi_hard + hard``.
-        easy: d_an >= d_ap + margin.
-        semi_hard: d_ap < d_an < d_ap + margin.
-        hard: d_an <= d_ap.
-        positive_distance: Mean squared distance d_ap of the mined triplets; NaN where there are none.
-        negative_distance: Mean squared distance d_an of the mined triplets; NaN where there are none.
-    """
-
-    loss: Tensor
-    mined: int
-    valid: int
-    active: int
-    easy: int
-    semi_hard: int
-    hard: int
-    positive_distance: float
-    negative_distance: float
+SMALLEST_DISTANCE = 1e-6
+"""Plain distances below this one have no gradient: at 0 it would be infinite."""
 
 
 def triplet_loss(distances: Tensor, triplets: Triplets, margin: float) -> Tensor:
@@ -62,10 +38,37 @@ def triplet_loss(distances: Tensor, triplets: Triplets, margin: float) -> Tensor
     Returns:
         0-d float that depends on ``distances`` also where it is 0.
     """
-    gaps = (
-        distances[triplets.anchors, triplets.positives] - distances[triplets.anchors, triplets.negatives] + margin
-    ).relu()  # (T,)
-    return gaps.sum() / (gaps.detach() > 0).sum().clamp(min=1)
+    positive, negative = _of(distances, triplets)
+    return _mean_above_0((positive - negative + margin).relu())
+
+
+def distance_triplet_loss(distances: Tensor, triplets: Triplets, margin: float) -> Tensor:
+    """Return what ``triplet_loss`` does with distances that are not squared: 0..2 on the sphere, and the margin too."""
+    positive, negative = (squared.clamp(min=SMALLEST_DISTANCE**2).sqrt() for squared in _of(distances, triplets))
+    return _mean_above_0((positive - negative + margin).relu())
+
+
+def soft_margin_loss(distances: Tensor, triplets: Triplets, margin: float) -> Tensor:
+    """Return the mean of log(1 + exp(d_ap - d_an)): no margin, and no triplet goes quite quiet.
+
+    Source: Hermans, Beyer, Leibe, In Defense of the Triplet Loss (arXiv 1703.07737), section 2.
+    """
+    positive, negative = _of(distances, triplets)
+    return nn.functional.softplus(positive - negative).sum() / max(1, len(triplets))
+
+
+def n_pair_loss(distances: Tensor, triplets: Triplets, margin: float) -> Tensor:
+    """Return the mean over pairs of log(1 + sum over the pair's negatives of exp((d_ap - d_an) / 2)); no margin.
+
+    For unit length (d_ap - d_an) / 2 is the difference of the inner products.
+    Source: Sohn, Improved Deep Metric Learning with Multi-class N-pair Loss Objective (2016), equation 4.
+    """
+    positive, negative = _of(distances, triplets)
+    half = (positive - negative) / 2  # (T,)
+    pairs, pair = torch.unique(triplets.anchors * len(distances) + triplets.positives, return_inverse=True)
+    largest = half.new_zeros(len(pairs)).scatter_reduce(0, pair, half.detach(), "amax")  # at least 0, as log(1) is
+    sums = half.new_zeros(len(pairs)).index_add(0, pair, (half - largest[pair]).exp())
+    return (largest + ((-largest).exp() + sums).log()).sum() / max(1, len(pairs))
 
 
 def mined_triplet_loss(
@@ -73,59 +76,50 @@ def mined_triplet_loss(
     labels: Tensor,
     margin: float,
     *,
-    miner: Miner,
-    loss: Loss = triplet_loss,
+    miner: Miner | nn.Module,
+    loss: Loss | nn.Module = triplet_loss,
     generator: torch.Generator | None = None,
 ) -> TripletLoss:
     """Mine a batch and return its loss with the counts.
 
     Args:
-        embeddings: (B, D) float.
+        embeddings: (B, D) float; half precision is computed in float32.
         labels: (B,) whole numbers, the person of each row.
         margin: Required gap between squared distances.
-        miner: Chooses the triplets.
-        loss: Takes squared distances, triplets and margin.
+        miner: Chooses the triplets; one of pytorch-metric-learning is taken as it is.
+        loss: Takes squared distances, triplets and margin; one of pytorch-metric-learning is taken as it is.
         generator: For miners that draw; on the device of the embeddings.
 
     Raises:
         ValueError: Shapes or types do not fit.
         NotFinite: Embeddings hold NaN or infinity.
     """
-    _check(embeddings, labels, margin)
-    distances = squared_distances(embeddings)  # (B, B)
+    check_batch(embeddings, labels, margin)
+    exact = embeddings if embeddings.dtype in (torch.float32, torch.float64) else embeddings.float()
+    labels = labels.to(exact.device)
+    distances = squared_distances(exact)  # (B, B)
+    mine, lose = adapted_miner(miner), adapted_loss(loss)
+    if not bool(distances.detach().isfinite().all()):
+        raise not_finite(exact)
     with torch.no_grad():
-        triplets = miner(distances, labels, margin, generator)
-        counts = _counts(distances, labels, triplets, margin)
-    finite, valid, easy, semi_hard, hard, positive, negative = counts.tolist()  # one wait for the device, not seven
-    if not finite:
-        rows = (~embeddings.detach().isfinite().all(dim=1)).nonzero().flatten().tolist()
-        raise NotFinite(f"embeddings must be finite, but rows {rows[:10]} of {len(embeddings)} are not")
+        seen = exact.detach() if _wants_embeddings(mine) else distances.detach()
+        triplets = mine(seen, labels, margin, generator)
+        kinds = count_kinds(exact.detach(), labels, margin)
+        means = torch.stack([numbers.mean() for numbers in _of(distances, triplets)])
+    valid, active, hard = kinds.tolist()[:3]
+    positive, negative = means.tolist()
+    value = lose(exact, labels, triplets) if _wants_embeddings(lose) else lose(distances, triplets, margin)
     return TripletLoss(
-        loss=loss(distances, triplets, margin),
+        loss=value,
         mined=len(triplets),
-        valid=int(valid),
-        active=int(semi_hard + hard),
-        easy=int(easy),
-        semi_hard=int(semi_hard),
-        hard=int(hard),
+        valid=valid,
+        active=active,
+        easy=valid - active,
+        semi_hard=active - hard,
+        hard=hard,
         positive_distance=positive,
         negative_distance=negative,
     )
-
-
-def semi_hard_triplet_loss(embeddings: Tensor, labels: Tensor, margin: float) -> TripletLoss:
-    """The loss over every anchor-positive pair's hardest semi-hard negative; see ``mined_triplet_loss``."""
-    return mined_triplet_loss(embeddings, labels, margin, miner=miners.semi_hard)
-
-
-def batch_all_triplet_loss(embeddings: Tensor, labels: Tensor, margin: float) -> TripletLoss:
-    """The loss over every valid triplet; see ``mined_triplet_loss``."""
-    return mined_triplet_loss(embeddings, labels, margin, miner=miners.batch_all)
-
-
-def batch_hard_triplet_loss(embeddings: Tensor, labels: Tensor, margin: float) -> TripletLoss:
-    """The loss over every anchor's farthest positive and nearest negative; see ``mined_triplet_loss``."""
-    return mined_triplet_loss(embeddings, labels, margin, miner=miners.batch_hard)
 
 
 def random_triplet_loss(
@@ -135,27 +129,17 @@ def random_triplet_loss(
     return mined_triplet_loss(embeddings, labels, margin, miner=miners.random_negative, generator=generator)
 
 
-def _counts(distances: Tensor, labels: Tensor, triplets: Triplets, margin: float) -> Tensor:
-    """Return (7,) float64: all finite?, valid, easy, semi-hard, hard; mean d_ap and d_an of the mined triplets."""
-    pairs = anchor_positive_pairs(distances, labels)
-    nearest = pairs.positive_distances[:, None]  # (M, 1)
-    hard = (pairs.is_negative & (pairs.negative_distances <= nearest)).sum()
-    not_easy = (pairs.is_negative & (pairs.negative_distances < nearest + margin)).sum()
-    valid = pairs.is_negative.sum()
-    positive = distances[triplets.anchors, triplets.positives].mean()
-    negative = distances[triplets.anchors, triplets.negatives].mean()
-    finite = distances.isfinite().all()
-    numbers = [finite, valid, valid - not_easy, not_easy - hard, hard, positive, negative]
-    return torch.stack([n.double() if n.device.type != "mps" else n.float() for n in numbers])
+def _of(distances: Tensor, triplets: Triplets) -> tuple[Tensor, Tensor]:
+    """Return (T,) d_ap and (T,) d_an."""
+    return (
+        distances[triplets.anchors, triplets.positives],
+        distances[triplets.anchors, triplets.negatives],
+    )
 
 
-def _check(embeddings: Tensor, labels: Tensor, margin: float) -> None:
-    if embeddings.ndim != 2 or not embeddings.is_floating_point():
-        raise ValueError(f"embeddings must be (B, D) float, got {tuple(embeddings.shape)} {embeddings.dtype}")
-    if labels.shape != embeddings.shape[:1] or labels.is_floating_point() or labels.is_complex():
-        raise ValueError(
-            f"labels must be ({len(embeddings)},) whole numbers, one for each embedding, "
-            f"got {tuple(labels.shape)} {labels.dtype}"
-        )
-    if not margin >= 0:  # also refuses NaN
-        raise ValueError(f"margin must be at least 0, got {margin}")
+def _mean_above_0(gaps: Tensor) -> Tensor:
+    return gaps.sum() / (gaps.detach() > 0).sum().clamp(min=1)
+
+
+def _wants_embeddings(function: Any) -> bool:
+    return bool(getattr(function, "wants_embeddings", False))

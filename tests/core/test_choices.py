@@ -25,7 +25,7 @@ def test_every_choice_tells_a_learner_what_it_is(kind, name):
 
 
 def test_an_unknown_name_gets_the_list_of_known_ones():
-    with pytest.raises(ValueError, match=r"miner must be one of semi-hard, .*random, got 'easy'"):
+    with pytest.raises(ValueError, match=r"miner must be one of semi-hard, .*random, .*offline-hardest, got 'easy'"):
         choose("miner", MINERS, "easy")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from facenet_core.choices import CLOSED_FORMS, LOSSES, MINERS
 from facenet_core.config import AugmentationConfig, FacesConfig, TrainingConfig
 from facenet_core.faces import FaceSet
 from facenet_core.training import CheckpointDamaged, DeviceMissing, Trainer, TrainingFailed, restore_network
@@ -68,7 +69,7 @@ def test_an_epoch_begun_in_steps_is_ended_by_epoch(faces: FaceSet) -> None:
     assert trainer.epochs_done == 1
 
 
-@pytest.mark.parametrize("miner", ["semi-hard", "batch-hard", "batch-all", "random"])
+@pytest.mark.parametrize("miner", MINERS)
 def test_resuming_equals_never_having_stopped_byte_for_byte(faces: FaceSet, tmp_path: Path, miner: str) -> None:
     config = replace(SMALL, miner=miner)
     undisturbed = Trainer(faces, config, threads=1)
@@ -85,6 +86,64 @@ def test_resuming_equals_never_having_stopped_byte_for_byte(faces: FaceSet, tmp_
     told = [[repr(replace(r, seconds=0)) for r in some] for some in (reports, expected[5:])]  # NaN is not NaN
     assert told[0] == told[1]
     assert resumed.images_shown == undisturbed.images_shown
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_teaches(faces: FaceSet, loss: str) -> None:
+    trainer = Trainer(faces, replace(SMALL, epochs=8, miner="random", loss=loss), threads=1)
+    shares = [np.mean([s.active / s.valid for s in trainer.epoch().steps]) for _ in range(8)]
+    assert shares[-1] < 0.7 * shares[0]
+
+
+@pytest.mark.parametrize(("miner", "loss"), CLOSED_FORMS)
+def test_a_closed_form_trains_as_its_miner_and_loss_do(faces: FaceSet, miner: str, loss: str) -> None:
+    config = replace(SMALL, miner=miner, loss=loss)
+    closed, plain = Trainer(faces, config, threads=1), Trainer(faces, config, threads=1)
+    assert closed._closed_form is not None
+    plain._closed_form = None
+    for _ in range(3):
+        ours, theirs = closed.step(), plain.step()
+        names = ("mined", "valid", "active", "easy", "semi_hard", "hard")
+        assert [getattr(ours, name) for name in names] == [getattr(theirs, name) for name in names]
+        assert ours.loss == pytest.approx(theirs.loss, rel=1e-3)  # rounding, grown by the steps before
+
+
+def test_offline_mining_makes_every_image_an_anchor_once_an_epoch(faces: FaceSet) -> None:
+    trainer = Trainer(faces, replace(SMALL, miner="offline-hardest"), threads=1)
+    before = torch.from_numpy(trainer.embed(trainer.split.seen)).double()
+    report = trainer.epoch()
+    assert sum(step.mined for step in report.steps) == 36
+    anchors, positives, negatives = trainer._round.triples
+    assert sorted(anchors) == list(range(36))
+    squared = torch.cdist(before, before).square()
+    people = faces.people[trainer.split.seen]
+    for a, p, n in zip(anchors, positives, negatives, strict=True):
+        mates, others = (people == people[a]) & (np.arange(36) != a), people != people[a]
+        assert float(squared[a, p]) == pytest.approx(float(squared[a][mates].max()), rel=1e-4)
+        assert float(squared[a, n]) == pytest.approx(float(squared[a][others].min()), rel=1e-4)
+    mined = trainer._round
+    trainer.step()
+    assert trainer._round is not mined  # the network has moved: the next epoch is mined anew
+
+
+def test_a_miner_changed_in_mid_epoch_holds_from_the_next_step(faces: FaceSet, tmp_path: Path) -> None:
+    def third_step_on(trainer: Trainer) -> list[str]:
+        trainer.change(miner="offline-hardest")
+        return [trainer.step().miner, trainer.step().miner]
+
+    undisturbed, stopped = Trainer(faces, SMALL, threads=1), Trainer(faces, SMALL, threads=1)
+    for trainer in (undisturbed, stopped):
+        assert [trainer.step().miner, trainer.step().miner] == ["semi-hard", "semi-hard"]
+    stopped.save(tmp_path)
+    resumed = Trainer(faces, SMALL, threads=1)
+    resumed.load(tmp_path)
+    assert third_step_on(undisturbed) == third_step_on(resumed) == ["offline-hardest", "offline-hardest"]
+    for trainer in (undisturbed, resumed):
+        trainer.change(miner="batch-all")
+        assert trainer.step().images == 9
+        trainer.save(tmp_path / "after")
+        assert not list((tmp_path / "after").glob("mined-*"))
+    assert weights(resumed) == weights(undisturbed)
 
 
 def test_a_changed_margin_survives_the_checkpoint(faces: FaceSet, tmp_path: Path) -> None:
