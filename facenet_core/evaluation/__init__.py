@@ -1,5 +1,6 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
+from facenet_core.evaluation.anchors import Anchor, anchors
 from facenet_core.evaluation.census import TripletCensus, count_embedding_triplets, count_triplets
 from facenet_core.evaluation.clustering import connected_components
 from facenet_core.evaluation.distances import (
@@ -21,10 +22,21 @@ from facenet_core.evaluation.lfw_files import (
 )
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
+from facenet_core.evaluation.triplet_plane import (
+    SingleTriplets,
+    TripletPlane,
+    single_triplets,
+    triplet_plane,
+    triplets_near,
+)
 from facenet_core.evaluation.verification import Interval, Verification, verify_group
 
 __all__ = [
+    "Anchor",
+    "BatchExpectation",
+    "BatchSize",
     "Candidate",
     "DistanceHistograms",
     "FoldResult",
@@ -34,12 +46,17 @@ __all__ = [
     "PairDistances",
     "PairList",
     "PairRoc",
+    "Pulls",
     "Rates",
+    "SingleTriplets",
     "TripletCensus",
+    "TripletPlane",
     "ValAtFar",
     "Verification",
     "WorstPairs",
     "all_pairs_roc",
+    "anchors",
+    "batch_expectation",
     "best_threshold",
     "connected_components",
     "count_embedding_triplets",
@@ -52,10 +69,14 @@ __all__ = [
     "pictures_by_name",
     "pictures_missing",
     "pictures_needed",
+    "pulls_over_margins",
     "rates_at",
     "read_pairs",
     "read_people",
+    "single_triplets",
     "spread",
+    "triplet_plane",
+    "triplets_near",
     "verify_group",
     "worst_pairs",
 ]
