@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.anchors import Anchor, anchors
-from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_embeddings
+from facenet_core.evaluation.distances import Floats, Integers, check_embeddings
 
 CELLS = 80
 SPHERE = 4.0  # largest squared distance of two points of a sphere of radius 1
@@ -107,7 +107,8 @@ def plane_end(embeddings: ArrayLike) -> float:
 
 def _cell(distances: Floats, upper: float, cells: int) -> Integers:
     found: Integers = np.searchsorted(_edges(upper / cells, cells), distances, side="right")
-    return np.minimum(found, cells - 1)
+    clipped: Integers = np.minimum(found, cells - 1)
+    return clipped
 
 
 def _edges(width: float, cells: int) -> Floats:
@@ -154,31 +155,42 @@ def triplets_near(
         negative_range: The same for d_an.
         gap_range: The same for d_an - d_ap.
     """
-    parts = []
-    for anchor in anchors(embeddings, people):
-        first, last = np.searchsorted(anchor.positive_distances, positive_range, side="left")
-        low, high = np.searchsorted(anchor.negative_distances, negative_range, side="left")
-        if first < last and low < high:
-            part = _product(anchor, slice(first, last), slice(low, high))
-            gap = part[4] - part[3]
-            kept: Booleans = (gap >= gap_range[0]) & (gap < gap_range[1])
-            parts.append(tuple(column[kept] for column in part))
+    parts = [_product_within(anchor, positive_range, negative_range, gap_range) for anchor in anchors(embeddings, people)]
     return _join(parts)
 
 
 _Part = tuple[Integers | Floats, ...]
 
 
-def _product(anchor: Anchor, some: slice = slice(None), others: slice = slice(None)) -> _Part:
-    """Return the columns of the triplets of an anchor with some of its positives and negatives."""
-    positives, negatives = anchor.positives[some], anchor.negatives[others]
-    count, each = len(positives), len(negatives)
+def _product(anchor: Anchor) -> _Part:
+    """Return the columns of all triplets of an anchor."""
+    starts = np.zeros(len(anchor.positives), np.int64)
+    return _rows(anchor, starts, starts + len(anchor.negatives))
+
+
+def _product_within(
+    anchor: Anchor, near: tuple[float, float], far: tuple[float, float], gap: tuple[float, float]
+) -> _Part:
+    """Return the columns of those triplets of an anchor that lie within three ranges."""
+    wanted = (anchor.positive_distances >= near[0]) & (anchor.positive_distances < near[1])
+    low = np.maximum(far[0], anchor.positive_distances + gap[0])
+    high = np.minimum(far[1], anchor.positive_distances + gap[1])
+    starts, stops = (np.searchsorted(anchor.negative_distances, end, side="left") for end in (low, high))
+    return _rows(anchor, starts, np.where(wanted, np.maximum(stops, starts), starts))
+
+
+def _rows(anchor: Anchor, starts: Integers, stops: Integers) -> _Part:
+    """Return the columns of the triplets of each positive with its negatives from ``starts`` to ``stops``."""
+    counts = stops - starts  # (positives,)
+    positive = np.repeat(np.arange(len(counts)), counts)
+    within = np.arange(len(positive)) - np.repeat(np.cumsum(counts) - counts, counts)
+    negative = np.repeat(starts, counts) + within
     return (
-        np.full(count * each, anchor.index),
-        np.repeat(positives, each),
-        np.tile(negatives, count),
-        np.repeat(anchor.positive_distances[some], each),
-        np.tile(anchor.negative_distances[others], count),
+        np.full(len(positive), anchor.index),
+        anchor.positives[positive],
+        anchor.negatives[negative],
+        anchor.positive_distances[positive],
+        anchor.negative_distances[negative],
     )
 
 
