@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from facenet_core.evaluation import pulls_over_margins, triplet_plane
 from pages.shared import plane_data, triplets_view
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson import notice, open_lesson, try_this
 from pages.shared.no_run import tracked_or_say
 from pages.shared.session import readable, run_chooser, run_in_view
 

@@ -1,7 +1,15 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
 from facenet_core.evaluation.anchors import Anchor, anchors
-from facenet_core.evaluation.census import TripletCensus, count_embedding_triplets, count_triplets
+from facenet_core.evaluation.census import (
+    AnchorCensus,
+    MarginCensus,
+    TripletCensus,
+    census_by_anchor,
+    census_over_margins,
+    count_embedding_triplets,
+    count_triplets,
+)
 from facenet_core.evaluation.clustering import connected_components
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
@@ -35,6 +43,7 @@ from facenet_core.evaluation.verification import Interval, Verification, verify_
 
 __all__ = [
     "Anchor",
+    "AnchorCensus",
     "BatchExpectation",
     "BatchSize",
     "Candidate",
@@ -43,6 +52,7 @@ __all__ = [
     "Identification",
     "Interval",
     "LfwResult",
+    "MarginCensus",
     "PairDistances",
     "PairList",
     "PairRoc",
@@ -58,6 +68,8 @@ __all__ = [
     "anchors",
     "batch_expectation",
     "best_threshold",
+    "census_by_anchor",
+    "census_over_margins",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",

@@ -155,7 +155,9 @@ def triplets_near(
         negative_range: The same for d_an.
         gap_range: The same for d_an - d_ap.
     """
-    parts = [_product_within(anchor, positive_range, negative_range, gap_range) for anchor in anchors(embeddings, people)]
+    parts = [
+        _product_within(anchor, positive_range, negative_range, gap_range) for anchor in anchors(embeddings, people)
+    ]
     return _join(parts)
 
 

@@ -10,7 +10,7 @@ from facenet_core.evaluation import (
     Pulls,
     SingleTriplets,
     TripletPlane,
-    count_embedding_triplets,
+    census_over_margins,
     pulls_over_margins,
     single_triplets,
     spread,
@@ -108,8 +108,8 @@ def _plane_data(path: str, epoch: int, stamp: int, rows: tuple[int, ...], people
 
 
 def _counts(embeddings: np.ndarray, people: np.ndarray) -> np.ndarray:
-    found = [count_embedding_triplets(embeddings, people, float(margin)) for margin in MARGINS]
-    return np.array([[census.easy, census.semi_hard, census.hard] for census in found]).T
+    found = census_over_margins(embeddings, people, MARGINS)
+    return np.stack([found.easy, found.semi_hard, np.full(len(MARGINS), found.hard)])
 
 
 def in_half_cell(data: PlaneData, column: int, row: int, above: bool, number: int) -> Triplet | None:

@@ -177,6 +177,7 @@ def the_plane(run: RunFolder, data: PlaneData, epoch: int, margin: float, chosen
             hard_pull=data.pulls.hard.tolist(),
             margin=margin,
             epoch=epoch,
+            zoom=1 if data.plane.below[data.plane.cells // 2 :].any() else 2,
             chosen=plane_data.distances_of(run, epoch, chosen)[:2] if chosen else None,
             trail=trail,
             empty="" if data.valid else "No triplet here: it takes two people, one of them with two images.",
@@ -212,9 +213,7 @@ def the_triplet(run: RunFolder, faces: TrackedFaces, data: PlaneData, epoch: int
     kind = kind_of(near, far, margin)
     st.html(RINGS)
     rows = [
-        Row(
-            faces=(face,), caption=f"{role}: {faces.names[faces.person[face]]}", note=GROUP_WORDS[faces.group[face]]
-        )
+        Row(faces=(face,), caption=f"{role}: {faces.names[faces.person[face]]}", note=GROUP_WORDS[faces.group[face]])
         for role, face in zip(("Anchor", "Positive", "Negative"), chosen, strict=True)
     ]
     gallery(

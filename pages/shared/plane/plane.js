@@ -35,7 +35,6 @@ class Plane {
     this.tip = this.stage.appendChild(document.createElement("div"));
     this.tip.className = "tip";
     this.tip.setAttribute("role", "status");
-    this.zoom = 1;
     this.zooms = zoomButtons(this.stage, (zoom) => {
       this.zoom = zoom;
       this.draw();
@@ -59,6 +58,7 @@ class Plane {
     if (data !== this.component.data) return; // superseded while its numbers were on their way
     this.data = data;
     this.bar.use(data);
+    this.zoom ??= data.zoom;
     const moving = performance.now() - (this.movedAt ?? -1e9) < QUIET;
     if (data.margin !== this.given && !moving) this.margin = this.given = data.margin;
     this.root.dataset.epoch = data.epoch;

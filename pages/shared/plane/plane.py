@@ -29,6 +29,7 @@ class PlaneView:
         semi_hard_pull: (M,) what semi-hard triplets pull at each margin; ``hard_pull`` alike.
         margin: The margin in view.
         epoch: The epoch shown.
+        zoom: Which part of the plane is seen at first: all of it, or a half or a quarter of each axis.
         chosen: Where the chosen triplet lies, (d_ap, d_an).
         trail: Where it lay in every epoch.
         empty: What to say where there is no triplet.
@@ -44,6 +45,7 @@ class PlaneView:
     hard_pull: list[float]
     margin: float
     epoch: int
+    zoom: int = 1
     chosen: tuple[float, float] | None = None
     trail: tuple[tuple[float, float], ...] = ()
     empty: str = ""
