@@ -125,7 +125,8 @@ def _below(anchor: Anchor, columns: Integers, ends: Integers, width: float) -> I
     tied = np.searchsorted(anchor.negative_distances, anchor.positive_distances, side="right")
     nearer = np.where(shifts == 0, tied[:, None], nearer)  # d_an = d_ap is hard: it counts below
     starts = np.concatenate([[0], ends[:-1]])
-    return np.clip(nearer, starts, ends) - starts
+    inside: Integers = np.clip(nearer, starts, ends) - starts
+    return inside
 
 
 def single_triplets(embeddings: ArrayLike, people: ArrayLike) -> SingleTriplets:
