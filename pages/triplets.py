@@ -2,16 +2,18 @@
 
 import streamlit as st
 
+from facenet_core.evaluation import pulls_over_margins, triplet_plane
 from pages.shared import plane_data, triplets_view
-from pages.shared.lesson import notice, open_lesson, try_this
+from pages.shared.lesson import notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_say
 from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.workbench import workbench
 
 TERMS = ("triplet", "squared distance", "margin", "easy", "semi-hard", "hard", "active triplet", "gradient")
 
 open_lesson(
     "Which triplets are worth learning from?",
-    "Every triplet of anchor, positive and negative is a place on this plane. "
+    "Every triplet of anchor, positive and negative has its place on this plane. "
     "Move the margin: triplets between the two lines are semi-hard, they still teach.",
     TERMS,
 )
@@ -25,7 +27,7 @@ found = tracked_or_say(run)
 def lesson() -> None:
     """Show the plane and all that a choice on it changes; only this is drawn again."""
     faces, epochs = found
-    left, middle, right = st.columns([2.6, 2.4, 2], vertical_alignment="bottom")
+    left, middle, right = st.columns([2.7, 2.2, 2.1], vertical_alignment="bottom")
     with left:
         rows = triplets_view.choose_faces(faces)
     with middle:
@@ -43,7 +45,11 @@ def lesson() -> None:
         triplets_view.the_triplet(run, faces, data, epoch, margin, chosen)
     notice(triplets_view.points_to_notice(data, margin, whose))
     try_this(triplets_view.moves(run, data, epochs, margin))
+    workbench(run, data, epoch, margin, whose)
 
 
 if found is not None:
     lesson()
+else:
+    st.fragment(workbench, key="triplet_bench")(None, None, 0, triplets_view.FIRST_MARGIN, "")
+show_code(triplet_plane, pulls_over_margins, triplets_view.points_to_notice)

@@ -144,7 +144,8 @@ def _draw(trainer: "Trainer", people: int, images: int, seed: int) -> np.ndarray
     seen = trainer.split.seen
     labels = trainer.faces.people[seen]
     able = int(np.sum(np.unique(labels, return_counts=True)[1] >= 2))
-    batch: np.ndarray = seen[PeopleSampler(labels, min(people, able), images, seed).draw()]
+    drawn = seen[PeopleSampler(labels, min(people, able), images, seed).draw()]
+    batch: np.ndarray = drawn[np.argsort(trainer.faces.people[drawn], kind="stable")]
     return batch
 
 

@@ -22,6 +22,7 @@ LABELS = dict(zip(GROUPS, GROUP_NAMES, strict=True)) | {BATCH: "one batch"}
 SHORT = dict(zip(GROUPS, ("seen", "held-out", "unseen"), strict=True)) | {BATCH: "one batch"}
 PLANE_HEIGHT = 500
 FACE = 88
+FIRST_MARGIN = 0.2  # where no run says another
 RINGS = """<style>
 .st-key-triplet_faces .row:nth-child(1) .face { outline: 4px solid #0072B2; }
 .st-key-triplet_faces .row:nth-child(2) .face { outline: 4px solid #009E73; }
@@ -32,31 +33,34 @@ RINGS = """<style>
 def choose_faces(faces: TrackedFaces) -> np.ndarray:
     """Ask whose triplets are shown; return their (N,) numbers."""
     there = [name for code, name in enumerate(GROUPS) if (faces.group == code).any()]
-    choice = st.segmented_control(
-        "Triplets of",
-        [*there, BATCH],
-        format_func=SHORT.get,
-        default=there[0],
-        required=True,
-        key="triplets_of",
-        bind="query-params",
-        help="All tracked faces of **seen** people, of **held-out** images or of **unseen** people, or **one batch** "
-        "of P people with K images each, as training goes through them.",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        choice = st.segmented_control(
+            "Triplets of",
+            [*there, BATCH],
+            format_func=SHORT.get,
+            default=there[0],
+            required=True,
+            key="triplets_of",
+            bind="query-params",
+            help="All tracked faces of **seen** people, of **held-out** images or of **unseen** people, or "
+            "**one batch** of P people with K images each, as training goes through them.",
+        )
+        batch = _batch(disabled=choice != BATCH)
     if choice != BATCH:
         return plane_data.rows_of_group(faces, GROUPS.index(choice))
-    return _batch(faces)
+    return plane_data.rows_of_batch(faces, *batch)
 
 
-def _batch(faces: TrackedFaces) -> np.ndarray:
+def _batch(*, disabled: bool) -> tuple[int, int, int]:
+    """Ask for people, images of each and the number of the draw."""
     wanted = [("People (P)", "shown_people", 2, 50, 6), ("Images of each (K)", "shown_images", 2, 20, 4)]
     wanted.append(("Draw number", "shown_seed", 0, 10_000, 0))
-    with st.popover("The batch", icon=":material/tune:"):
+    with st.popover("P × K", disabled=disabled, help="How large the batch is, and which one."):
         people, images, seed = (
             int(st.number_input(label, low, high, first, key=key, bind="query-params"))
             for label, key, low, high, first in wanted
         )
-    return plane_data.rows_of_batch(faces, people, images, seed)
+    return people, images, seed
 
 
 def choose_epoch(run: RunFolder, epochs: list[int]) -> int:
