@@ -17,7 +17,7 @@ from facenet_core.evaluation import (
     triplet_plane,
     triplets_near,
 )
-from facenet_core.runs.records import SEEN, TrackedFaces
+from facenet_core.runs.records import SEEN, RunDamaged, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.readers import epoch as read_epoch
@@ -92,8 +92,12 @@ def plane_data(run: RunFolder, faces: TrackedFaces, epoch: int, rows: np.ndarray
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _plane_data(path: str, epoch: int, stamp: int, rows: tuple[int, ...], people: tuple[int, ...]) -> PlaneData:
     chosen, who = np.array(rows, np.int64), np.array(people, np.int64)
-    embeddings = read_epoch(RunFolder(Path(path)), epoch).embeddings[chosen]
-    plane = triplet_plane(embeddings, who)
+    run = RunFolder(Path(path))
+    try:
+        embeddings = read_epoch(run, epoch).embeddings[chosen]
+        plane = triplet_plane(embeddings, who)
+    except (ValueError, IndexError) as error:
+        raise RunDamaged(f"Epoch {epoch} of run {run.id} cannot be shown ({error}): choose another epoch.") from error
     few = int(plane.below.sum() + plane.above.sum()) <= MOST_SINGLE
     return PlaneData(
         rows=chosen,

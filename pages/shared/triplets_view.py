@@ -1,5 +1,6 @@
 """The triplet plane in pieces: whose triplets, the plane itself, the chosen triplet, what to notice."""
 
+import contextlib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pages.shared.lesson import Move
 from pages.shared.map_view import epoch_in_view
 from pages.shared.plane import PlaneView, plane
 from pages.shared.plane_data import MARGINS, PlaneData, Triplet, kind_of
+from pages.shared.session import UNREADABLE
 from pages.shared.words import GROUP_NAMES, GROUP_WORDS
 
 BATCH = "batch"
@@ -198,7 +200,7 @@ def the_plane(run: RunFolder, data: PlaneData, epoch: int, margin: float, chosen
 
 
 def way(run: RunFolder, triplet: Triplet) -> tuple[tuple[float, float], ...]:
-    """Return where a triplet lay in every stored epoch."""
+    """Return where a triplet lay in every stored epoch that can be read."""
     stamps = tuple((epoch, readers.epoch_stamp(run, epoch)) for epoch in run.epochs())
     return _way(str(run.path), stamps, triplet)
 
@@ -206,7 +208,11 @@ def way(run: RunFolder, triplet: Triplet) -> tuple[tuple[float, float], ...]:
 @st.cache_data(max_entries=64, show_spinner=False)
 def _way(path: str, stamps: tuple[tuple[int, int], ...], triplet: Triplet) -> tuple[tuple[float, float], ...]:
     run = RunFolder(Path(path))
-    return tuple(plane_data.distances_of(run, epoch, triplet)[:2] for epoch, _ in stamps)
+    places = []
+    for epoch, _ in stamps:
+        with contextlib.suppress(*UNREADABLE, IndexError):
+            places.append(plane_data.distances_of(run, epoch, triplet)[:2])
+    return tuple(place for place in places if np.isfinite(place).all())
 
 
 def the_triplet(run: RunFolder, faces: TrackedFaces, data: PlaneData, epoch: int, margin: float, chosen: Any) -> None:

@@ -155,16 +155,17 @@ class Plane {
     return { px: event.clientX - box.left, py: event.clientY - box.top };
   }
 
-  onLine({ px, py }) {
+  // Whether a place takes hold of the amber line: close to it, or near it where there is no triplet.
+  onLine({ px, py }, found) {
     const { x } = this.drawing.toPlane(px, py);
-    return x > 0 && Math.abs(this.drawing.y(x + this.margin) - py) < GRIP;
+    return x > 0 && Math.abs(this.drawing.y(x + this.margin) - py) < (found ? GRIP / 2 : GRIP);
   }
 
   grab(event) {
     if (!this.data) return;
     const place = this.at(event);
     const found = this.find(place);
-    if (this.onLine(place) && !(found && found.distance < 1)) {
+    if (this.onLine(place, found)) {
       this.dragging = true;
       this.canvas.setPointerCapture(event.pointerId);
       event.preventDefault();
@@ -181,8 +182,9 @@ class Plane {
       return;
     }
     const found = this.find(place);
-    this.canvas.style.cursor = found ? "pointer" : this.onLine(place) ? "ns-resize" : "default";
-    if (found) this.showTip(found.text, place);
+    const line = this.onLine(place, found);
+    this.canvas.style.cursor = line ? "ns-resize" : found ? "pointer" : "default";
+    if (found && !line) this.showTip(found.text, place);
     else this.hideTip();
   }
 
@@ -195,16 +197,16 @@ class Plane {
       const i = nearestPoint(this.near, this.far, x, y, 12 * reach, drawing.scale);
       if (i < 0) return null;
       const kind = data.words[kindOf(this.near[i], this.far[i], this.margin)];
-      return { value: i, distance: 0, text: `d(a,p) ${this.near[i].toFixed(2)}, d(a,n) ${this.far[i].toFixed(2)}: ${kind}` };
+      return { value: i, text: `d(a,p) ${this.near[i].toFixed(2)}, d(a,n) ${this.far[i].toFixed(2)}: ${kind}` };
     }
     const width = data.upper / data.cells;
     const found = this.counts && nearestHalf(this.counts, data.cells, x / width, y / width, reach);
     if (!found) return null;
-    const { column, row, above, distance } = found;
+    const { column, row, above } = found;
     const kind = data.words[kindOfHalf(column, row, above, width, this.margin)];
     const count = this.counts[indexOfHalf(column, row, above, data.cells)].toLocaleString("en");
     const span = (from) => `${(from * width).toFixed(2)} to ${((from + 1) * width).toFixed(2)}`;
-    return { value: [column, row, above ? 1 : 0], distance, text: `${count} ${kind} triplets\nd(a,p) ${span(column)}\nd(a,n) ${span(row)}` };
+    return { value: [column, row, above ? 1 : 0], text: `${count} ${kind} triplets\nd(a,p) ${span(column)}\nd(a,n) ${span(row)}` };
   }
 
   press(event) {

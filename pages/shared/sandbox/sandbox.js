@@ -6,7 +6,7 @@ import { angleOf, onCircle, rotatedBy, STILL, stepped, triplet, turned, turnedBa
 
 const NAMES = ["anchor", "positive", "negative"];
 const START = [90, 150, 60]; // degrees: the negative is nearer than the positive
-const STEP = 0.12; // rate of one gradient step
+const STEP = 0.05; // rate of one gradient step
 const GLIDE = 0.012; // and of each frame while it runs
 const NUDGE = 3; // degrees an arrow key moves a point
 const LONGEST = 400; // places of a trail
