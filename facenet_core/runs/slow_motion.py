@@ -39,7 +39,8 @@ class SlowStep:
         loss_before: Loss of the batch before the step; ``loss_after`` after it, mined anew.
         counts_before: Valid, easy, semi-hard, hard and mined triplets; ``counts_after`` alike.
         margin: The run's margin now.
-        miner: The run's miner now.
+        miner: The run's miner now; ``batch-hard`` for one that mines all images at once, which in a batch is the same.
+        loss: The run's loss.
         optimiser: The run's optimiser.
         learning_rate: The one of this step: the highest of the run's schedule.
         weights: Numbers in the network that were changed.
@@ -67,6 +68,7 @@ class SlowStep:
     counts_after: np.ndarray
     margin: float
     miner: str
+    loss: str
     optimiser: str
     learning_rate: float
     weights: int
@@ -181,12 +183,19 @@ def _step(trainer: "Trainer", index: np.ndarray) -> Answer:
         "counts_before": np.array([getattr(loss, name) for name in COUNTS]),
         "counts_after": np.array([getattr(again, name) for name in COUNTS]),
         "margin": float(trainer.margin),
-        "miner": trainer.miner,
+        "miner": _miner(trainer),
+        "loss": trainer.config.loss,
         "optimiser": trainer.config.optimiser,
         "learning_rate": rate,
         "weights": sum(weight.numel() for weight in weights),
         "change": float(np.sqrt(moved / length)) if length else 0.0,
     }
+
+
+def _miner(trainer: "Trainer") -> str:
+    """Return the name of what mines within a batch."""
+    mine = choose("miner", MINERS, trainer.miner).load()
+    return "batch-hard" if getattr(mine, "once_an_epoch", False) else trainer.miner
 
 
 def _look(trainer: "Trainer", pixels: "Tensor", labels: "Tensor") -> tuple["Tensor", Any, tuple["Tensor", ...]]:
@@ -196,7 +205,7 @@ def _look(trainer: "Trainer", pixels: "Tensor", labels: "Tensor") -> tuple["Tens
     from facenet_core.training.embedding import as_input, forward
     from facenet_core.triplets import Triplets, mined_triplet_loss
 
-    mine = choose("miner", MINERS, trainer.miner).load()
+    mine = choose("miner", MINERS, _miner(trainer)).load()
     kept: list[Triplets] = []
 
     def watched(*args: Any) -> Triplets:

@@ -138,7 +138,7 @@ def distance_matrix(step: SlowStep) -> go.Figure:
 
 
 def losses(step: SlowStep) -> go.Figure:
-    """Draw what each mined triplet loses, largest first, and their mean."""
+    """Draw what each mined triplet loses, largest first, and their mean where that is the loss of the run."""
     lost = mined_losses(step)
     order = np.sort(lost)[::-1]
     mean = float(step.loss_before)
@@ -160,6 +160,8 @@ def losses(step: SlowStep) -> go.Figure:
         {**words, "y": step.margin, "text": f"margin {step.margin:.2f}"},
         {**words, "y": mean, "text": f"mean {mean:.3f}"},
     ]
+    if step.loss != "triplet":
+        shapes, notes = shapes[1:], notes[:1]
     top = max(float(order.max(initial=0)), step.margin) * 1.2
     return figure(
         [bars],

@@ -6,7 +6,7 @@ from concurrent.futures import TimeoutError as TooSlow
 import numpy as np
 import streamlit as st
 
-from facenet_core.choices import MINERS
+from facenet_core.choices import LOSSES, MINERS
 from facenet_core.runs.slow_motion import SlowStep, slow_motion
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_slow
@@ -212,12 +212,18 @@ def _about_mining(step: SlowStep) -> str:
         shown = " With nothing to learn from, the following parts are empty: try the untrained network."
     return (
         f"Of {valid:,} triplets {easy:,} are easy, {semi_hard:,} semi-hard and {hard:,} hard at margin "
-        f"{step.margin:.2f}. The run's miner, *{miner}*, chose {mined:,}: green to the positive, dashed to the "
+        f"{step.margin:.2f}. The miner, *{miner}*, chose {mined:,}: green to the positive, dashed to the "
         f"negative.{shown}"
     )
 
 
 def _about_loss(step: SlowStep) -> str:
+    if step.loss != "triplet":
+        name = LOSSES[step.loss].label if step.loss in LOSSES else step.loss
+        return (
+            f"This run's loss is *{name}*: it makes **{step.loss_before:.3f}** of the mined triplets. The bars show, "
+            "to compare, what each would lose with the plain triplet loss, max(0, d(a,p) − d(a,n) + margin)."
+        )
     return (
         f"Each chosen triplet loses max(0, d(a,p) − d(a,n) + margin); the loss of the batch is the mean of those above "
         f"0: **{step.loss_before:.3f}**. A triplet above the amber line is hard: it loses more than the margin."

@@ -30,7 +30,7 @@ MOVE = """(key) => new Promise((resolve) => {
   slider.dispatchEvent(new Event("input", { bubbles: true }));
 })"""
 
-# Drags a point around for some frames, one move a frame; returns the times between frames and the work in each.
+# Drags a point around for some frames, one move a frame; returns the times between frames.
 DRAG = """(frames) => new Promise((resolve) => {
   const box = document.querySelector(".lab-sandbox");
   const point = box.querySelector("[data-point=negative] .shape");
@@ -41,7 +41,7 @@ DRAG = """(frames) => new Promise((resolve) => {
     bubbles: true, pointerId: 1, clientX: area.left + area.width * (0.5 + 0.3 * Math.cos(turn)),
     clientY: area.top + area.height * (0.5 + 0.3 * Math.sin(turn)),
   }));
-  const times = [], work = [];
+  const times = [];
   const drawn = Number(box.dataset.frames);
   let last = performance.now();
   send("pointerdown", point, 0);
@@ -50,11 +50,9 @@ DRAG = """(frames) => new Promise((resolve) => {
     last = now;
     if (times.length > frames) {
       send("pointerup", svg, 0);
-      return resolve({ times: times.slice(1), work, drawn: Number(box.dataset.frames) - drawn });
+      return resolve({ times: times.slice(1), drawn: Number(box.dataset.frames) - drawn });
     }
-    const began = performance.now();
     send("pointermove", svg, times.length / 20);
-    requestAnimationFrame(() => work.push(performance.now() - began));
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);

@@ -6,7 +6,9 @@ from facenet_core.evaluation import single_triplets
 from facenet_core.runs.slow_motion import SlowStep
 
 
-def make_step(*, people: int = 4, each: int = 3, mined: int = 5, names: list[str] | None = None) -> SlowStep:
+def make_step(
+    *, people: int = 4, each: int = 3, mined: int = 5, loss: str = "triplet", names: list[str] | None = None
+) -> SlowStep:
     """Return a step whose first triplets are the mined ones."""
     chance = np.random.default_rng(0)
     person = np.repeat(np.arange(people), each)
@@ -36,6 +38,7 @@ def make_step(*, people: int = 4, each: int = 3, mined: int = 5, names: list[str
         counts_after=np.array([len(triplets), len(triplets), 0, 0, 0]),
         margin=0.2,
         miner="semi-hard",
+        loss=loss,
         optimiser="adamw",
         learning_rate=0.002,
         weights=1234,
