@@ -9,8 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     from torch import Tensor
 
-BUILT = (12, 8)  # P x K of the batch whose 59,136 triplets are built
-EXACT = (40, 10)  # of the one whose triplets are not
+BUILT = (20, 16)  # P x K of the batch whose 1,459,200 triplets are built
+EXACT = (50, 20)  # of the one whose triplets are not
 SIZE = 128
 REPEATS = 5
 

@@ -106,7 +106,8 @@ def _assumptions() -> None:
         f"Assumed: every person brings K images. Built triplets: three whole numbers of 8 bytes and three numbers of "
         f"4 bytes each, {NAIVE_BYTES} bytes a triplet. Exact: the B × B distances and their gradient, 4 bytes each. "
         "Times, once measured, are those of forward and backward of the loss alone, over all triplets of a small batch "
-        "(12 × 8 built, 40 × 10 exact), scaled by the operations. The network's own cost comes on top of either. "
+        "(20 × 16 built, 50 × 20 exact), scaled by the operations: a rough guide. The network's own cost comes "
+        "on top of either. "
         "Expected numbers are averages over batches drawn evenly from the faces in view; for the pairs, negatives "
         "count as drawn independently."
     )
