@@ -62,9 +62,11 @@ def test_an_epoch_that_is_not_there_becomes_the_last(visit, runs, epoch):
 
 @pytest.mark.parametrize("triplet", ["", "0-1", "0-1-x", "0-0-9", "0-9-1", "0-1-2", "999-1-2", "0-1-999", "a-b-c-d"])
 def test_a_triplet_that_is_none_is_passed_over(visit, runs, triplet):
-    app = visit("triplets", run=make_run(runs).id, triplet=triplet)
+    run = make_run(runs)
+    app = visit("triplets", run=run.id, triplet=triplet)
     assert not app.exception
     assert plane_of(app)["chosen"]
+    assert triplets_view.parse_triplet(triplet, run.tracked()) is None
 
 
 def test_the_triplet_of_the_link_is_shown_with_its_numbers(visit, runs):
