@@ -1,5 +1,6 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
+from facenet_core.evaluation.anchors import Anchor, anchors
 from facenet_core.evaluation.census import (
     AnchorCensus,
     MarginCensus,
@@ -29,11 +30,22 @@ from facenet_core.evaluation.lfw_files import (
 )
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
+from facenet_core.evaluation.triplet_plane import (
+    SingleTriplets,
+    TripletPlane,
+    single_triplets,
+    triplet_plane,
+    triplets_near,
+)
 from facenet_core.evaluation.verification import Interval, Verification, verify_group
 
 __all__ = [
+    "Anchor",
     "AnchorCensus",
+    "BatchExpectation",
+    "BatchSize",
     "Candidate",
     "DistanceHistograms",
     "FoldResult",
@@ -44,12 +56,17 @@ __all__ = [
     "PairDistances",
     "PairList",
     "PairRoc",
+    "Pulls",
     "Rates",
+    "SingleTriplets",
     "TripletCensus",
+    "TripletPlane",
     "ValAtFar",
     "Verification",
     "WorstPairs",
     "all_pairs_roc",
+    "anchors",
+    "batch_expectation",
     "best_threshold",
     "census_by_anchor",
     "census_over_margins",
@@ -64,10 +81,14 @@ __all__ = [
     "pictures_by_name",
     "pictures_missing",
     "pictures_needed",
+    "pulls_over_margins",
     "rates_at",
     "read_pairs",
     "read_people",
+    "single_triplets",
     "spread",
+    "triplet_plane",
+    "triplets_near",
     "verify_group",
     "worst_pairs",
 ]

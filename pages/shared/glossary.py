@@ -9,6 +9,7 @@ TERMS = {
     "semi-hard": "The negative is farther than the positive, but by less than the margin.",
     "easy": "The negative is farther than the positive by more than the margin: nothing left to learn.",
     "hard": "The negative is nearer than the positive.",
+    "gradient": "In which direction, and how strongly, a change of the points lowers the loss.",
     "step": "One batch of faces, one small change of the network's weights.",
     "epoch": "As many steps as it takes to show every training image about once.",
     "seen people": "The people the network is trained on.",

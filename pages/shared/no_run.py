@@ -11,14 +11,22 @@ from pages.shared.words import plain
 
 def tracked_or_stop(run: RunFolder | None) -> tuple[TrackedFaces, list[int]]:
     """Return the run's tracked faces and stored epochs; where there are none, say so and end the page."""
+    found = tracked_or_say(run)
+    if found is None:
+        st.stop()
+    return found
+
+
+def tracked_or_say(run: RunFolder | None) -> tuple[TrackedFaces, list[int]] | None:
+    """Return the run's tracked faces and stored epochs; where there are none, say so and go on without."""
     try:
         faces, epochs = (readers.tracked(run), run.epochs()) if run else (None, [])
     except UNREADABLE as error:
         st.error(plain(str(error)), icon=":material/broken_image:")
-        st.stop()
+        return None
     if faces is None or not epochs:
         _nothing_to_show(run)
-        st.stop()
+        return None
     return faces, epochs
 
 

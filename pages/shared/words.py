@@ -61,3 +61,12 @@ def trust_sentence(trustworthiness: float, method: str) -> str:
         verdict = "many neighbours on this map are not neighbours in truth"
     flat = " Distances between clusters mean little." if method.startswith("umap") else ""
     return f"Trustworthiness {trustworthiness:.2f} of 1: {verdict}.{flat}"
+
+
+def bytes_words(count: float) -> str:
+    """Return a size as one says it: ``26 MB``, ``4.4 GB``."""
+    for unit, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            value = count / size
+            return f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
+    return f"{count:.0f} bytes"

@@ -109,7 +109,7 @@ def drag_the_threshold(visit):
 
 
 def see_every_lesson_filled(visit):
-    for lesson in ("Start", "Faces", "Training", "Epochs", "Verification"):
+    for lesson in ("Start", "Faces", "Triplets", "Training", "Epochs", "Verification"):
         visit.go(lesson)
         expect(visit.page.locator("h1")).to_be_visible()
         for width in (1400, 420):

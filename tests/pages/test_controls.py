@@ -143,6 +143,8 @@ def test_faces_are_prepared_and_followed(visit, engine):
         ("epochs", "map", ["pca-2d", "pca-3d", "umap-2d"]),
         ("epochs", "group", [0, 1, 2]),
         ("verification", "verify_group", [0, 1, 2]),
+        ("triplets", "triplets_of", ["unseen", "held-out", "batch", "seen"]),
+        ("triplets", "bench", ["Batch calculator", "One step in slow motion", "Three points to drag"]),
         ("verification", "compare", ["Two photos", "Faces of this run"]),
     ],
 )

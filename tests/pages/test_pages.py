@@ -33,7 +33,7 @@ def test_every_page_opens_in_every_state(visit, runs, page, state):
     assert app.title[0].value.endswith("?")
 
 
-@pytest.mark.parametrize("page", ["training", "epochs", "verification"])
+@pytest.mark.parametrize("page", ["triplets", "training", "epochs", "verification"])
 @pytest.mark.parametrize("change", [{"people": 1}, {"people": 2, "each": 2}, {"unseen": False}, {"maps": ()}])
 def test_runs_with_little_in_them_are_shown(visit, runs, page, change):
     run = make_run(runs, **change)
@@ -41,7 +41,7 @@ def test_runs_with_little_in_them_are_shown(visit, runs, page, change):
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", ["training", "epochs", "verification"])
+@pytest.mark.parametrize("page", ["triplets", "training", "epochs", "verification"])
 @pytest.mark.parametrize("run_id", ["20000101-000000-gone-0000", "../secret", "<script>", "a" * 300])
 def test_an_unknown_run_is_said_with_a_way_back(visit, page, run_id):
     app = visit(page, run=run_id)
@@ -51,7 +51,7 @@ def test_an_unknown_run_is_said_with_a_way_back(visit, page, run_id):
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", ["training", "epochs", "verification"])
+@pytest.mark.parametrize("page", ["triplets", "training", "epochs", "verification"])
 def test_a_run_of_a_newer_version_is_said(visit, runs, page):
     run = make_run(runs)
     record = files.read_json(run.path / "config.json")
@@ -61,7 +61,7 @@ def test_a_run_of_a_newer_version_is_said(visit, runs, page):
     assert "newer version" in app.warning[0].value
 
 
-@pytest.mark.parametrize("page", ["training", "epochs", "verification"])
+@pytest.mark.parametrize("page", ["triplets", "training", "epochs", "verification"])
 @pytest.mark.parametrize("damaged", ["faces.npz", "epochs/0005.npz", "maps/umap-2d/0005.npz", "steps/0005.npz"])
 def test_a_damaged_file_is_said_instead_of_a_traceback(visit, runs, page, damaged):
     run = make_run(runs)
@@ -126,5 +126,5 @@ def test_embeddings_that_collapsed_are_shown(visit, runs):
     run = make_run(runs)
     record = run.epoch(5)
     run.write_epoch(type(record)(epoch=5, embeddings=np.ones_like(record.embeddings), figures=record.figures))
-    for page in ("epochs", "verification"):
+    for page in ("triplets", "epochs", "verification"):
         assert not visit(page, run=run.id).exception

@@ -13,7 +13,8 @@ from facenet_core.files import write_bytes
 HERE = Path(__file__).parent
 STATIC = Path(__file__).parents[3] / "static"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-CODE = tuple(sorted(path for path in HERE.iterdir() if path.suffix in (".js", ".css")))
+FOLDERS = (HERE, HERE.parent / "plane", HERE.parent / "sandbox")  # their files meet in one, so names are unique
+CODE = tuple(sorted(path for folder in FOLDERS for path in folder.iterdir() if path.suffix in (".js", ".css")))
 
 
 @dataclass(frozen=True, slots=True)

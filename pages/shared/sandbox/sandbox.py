@@ -1,0 +1,30 @@
+"""The Python half of the sandbox: it says where to begin, and hears nothing back."""
+
+import json
+
+import streamlit as st
+
+from pages.shared.chart.chart import LOADER
+from pages.shared.chart.media import send_alive
+from pages.shared.chart.static_files import static_files
+from pages.shared.colours import ANCHOR, EASY, HARD, NEGATIVE, POSITIVE, SEMI_HARD
+
+
+def sandbox(margin: float, *, key: str) -> None:
+    """Show three points on a circle or a sphere, with their loss and its gradient.
+
+    Args:
+        margin: The margin to begin with, in 0.05..1.5.
+        key: Name of the node, unique on the page.
+    """
+    files = static_files()
+    data = {
+        "module": files.module.replace("chart.js", "sandbox.js"),
+        "style": files.style.replace("chart.css", "sandbox.css"),
+        "alive": send_alive(),
+        "margin": margin,
+        "colours": [ANCHOR, POSITIVE, NEGATIVE],
+        "kinds": {"easy": EASY, "semi-hard": SEMI_HARD, "hard": HARD},
+    }
+    component = st.components.v2.component("facenet_lab_sandbox", js=LOADER, isolate_styles=False)
+    component(key=key, data={"json": json.dumps(data)})

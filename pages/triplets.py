@@ -1,0 +1,55 @@
+"""Lesson: which triplets are worth learning from?"""
+
+import streamlit as st
+
+from facenet_core.evaluation import pulls_over_margins, triplet_plane
+from pages.shared import plane_data, triplets_view
+from pages.shared.lesson import notice, open_lesson, show_code, try_this
+from pages.shared.no_run import tracked_or_say
+from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.workbench import workbench
+
+TERMS = ("triplet", "squared distance", "margin", "easy", "semi-hard", "hard", "active triplet", "gradient")
+
+open_lesson(
+    "Which triplets are worth learning from?",
+    "Every triplet of anchor, positive and negative has its place on this plane. "
+    "Move the margin: triplets between the two lines are semi-hard, they still teach.",
+    TERMS,
+)
+
+run = run_in_view(or_newest=True)
+found = tracked_or_say(run)
+
+
+@st.fragment(key="triplet_lesson")
+@readable
+def lesson() -> None:
+    """Show the plane and all that a choice on it changes; only this is drawn again."""
+    faces, epochs = found
+    left, middle, right = st.columns([2.7, 2.2, 2.1], vertical_alignment="bottom")
+    with left:
+        rows = triplets_view.choose_faces(faces)
+    with middle:
+        epoch = triplets_view.choose_epoch(run, epochs)
+    with right:
+        run_chooser(run)
+    data = plane_data.plane_data(run, faces, epoch, rows)
+    margin = triplets_view.margin_in_view(run)
+    chosen = triplets_view.triplet_in_view(faces, data, margin)
+    whose = triplets_view.LABELS[st.session_state["triplets_of"]]
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        triplets_view.the_plane(run, data, epoch, margin, chosen, whose)
+    with right:
+        triplets_view.the_triplet(run, faces, data, epoch, margin, chosen)
+    notice(triplets_view.points_to_notice(data, margin, whose))
+    try_this(triplets_view.moves(run, data, epochs, margin))
+    workbench(run, data, epoch, margin, whose)
+
+
+if found is not None:
+    lesson()
+else:
+    st.fragment(workbench, key="triplet_bench")(None, None, 0, triplets_view.FIRST_MARGIN, "")
+show_code(triplet_plane, pulls_over_margins, triplets_view.points_to_notice)
