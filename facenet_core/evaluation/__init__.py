@@ -2,6 +2,7 @@
 
 from facenet_core.evaluation.census import TripletCensus, count_embedding_triplets, count_triplets
 from facenet_core.evaluation.clustering import connected_components
+from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
     PairDistances,
@@ -26,6 +27,7 @@ from facenet_core.evaluation.verification import Interval, Verification, verify_
 
 __all__ = [
     "Candidate",
+    "CollapseReport",
     "DistanceHistograms",
     "FoldResult",
     "Identification",
@@ -44,6 +46,7 @@ __all__ = [
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
+    "diagnose_collapse",
     "distance_histograms",
     "evaluate_pairs",
     "identify",
@@ -55,6 +58,7 @@ __all__ = [
     "rates_at",
     "read_pairs",
     "read_people",
+    "settings_now",
     "spread",
     "verify_group",
     "worst_pairs",

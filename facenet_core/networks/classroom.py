@@ -11,29 +11,35 @@ from facenet_core.networks.unit_length import InFloat32, UnitLength
 from facenet_core.networks.whole_map import WholeMap
 
 
-def build(embedding_size: int) -> nn.Module:
+def build(embedding_size: int, *, unit_length: bool = True, batch_norm: bool = True) -> nn.Module:
     """Return the network: (B, 3, 110, 110) float in -1..1 -> (B, D) float32 of unit length.
 
     Args:
         embedding_size: Numbers in an embedding (D).
+        unit_length: Scale every embedding to length 1; without it nothing holds the lengths.
+        batch_norm: Normalise over the batch after each layer. It keeps the faces of a batch apart in every
+            feature; without it a network collapses far more easily.
     """
+    last = [nn.Linear(640, embedding_size), *([UnitLength()] if unit_length else [])]
     return nn.Sequential(
-        *_convolution(3, 32, size=6, stride=4, padding=2),  # (B, 32, 28, 28)
+        *_convolution(3, 32, size=6, stride=4, padding=2, batch_norm=batch_norm),  # (B, 32, 28, 28)
         nn.MaxPool2d(2),
-        *_convolution(32, 64),  # (B, 64, 14, 14)
+        *_convolution(32, 64, batch_norm=batch_norm),  # (B, 64, 14, 14)
         nn.MaxPool2d(2),
-        *_convolution(64, 160),  # (B, 160, 7, 7)
+        *_convolution(64, 160, batch_norm=batch_norm),  # (B, 160, 7, 7)
         WholeMap(160, 7 * 7, views=4),  # (B, 640)
-        nn.BatchNorm1d(640),
-        InFloat32(nn.Linear(640, embedding_size), UnitLength()),
+        *([nn.BatchNorm1d(640)] if batch_norm else []),
+        InFloat32(*last),
     )
 
 
 def _convolution(
-    inputs: int, outputs: int, *, size: int = 3, stride: int = 1, padding: int = 1
-) -> tuple[nn.Module, ...]:
-    return (
+    inputs: int, outputs: int, *, size: int = 3, stride: int = 1, padding: int = 1, batch_norm: bool = True
+) -> list[nn.Module]:
+    if not batch_norm:
+        return [nn.Conv2d(inputs, outputs, size, stride=stride, padding=padding), nn.ReLU(inplace=True)]
+    return [
         nn.Conv2d(inputs, outputs, size, stride=stride, padding=padding, bias=False),
         nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
-    )
+    ]

@@ -42,7 +42,11 @@ STEP_COLUMNS = {
     "margin": np.float64,
     "learning_rate": np.float64,
     "seconds": np.float64,
+    "spread": np.float64,
+    "norm": np.float64,
+    "rank": np.float64,
 }
+_LATER_COLUMNS = ("spread", "norm", "rank")  # steps stored by earlier versions lack them
 _RUN_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")  # no dot in front: such folders are being made or deleted
 _UNREADABLE = (ValueError, KeyError, TypeError, EOFError, BadZipFile, UnicodeDecodeError)
 
@@ -158,8 +162,12 @@ class RunFolder:
         return {name: np.concatenate([part[name] for part in parts]) for name in STEP_COLUMNS}
 
     def steps_of(self, epoch: int) -> dict[str, np.ndarray] | None:
-        """Return the steps of one epoch (1-based), or None where there are none."""
-        return self._read(f"steps/{epoch:04}.npz", files.read_npz)
+        """Return the steps of one epoch (1-based), or None where there are none; NaN where a version wrote less."""
+        columns = self._read(f"steps/{epoch:04}.npz", files.read_npz)
+        if columns is None or "step" not in columns:
+            return columns
+        unknown = np.full(len(columns["step"]), np.nan)
+        return {name: unknown for name in _LATER_COLUMNS} | columns
 
     def write_steps(self, epoch: int, columns: Mapping[str, np.ndarray]) -> None:
         """Store the steps of one epoch (1-based)."""
