@@ -181,7 +181,7 @@ class RunFolder:
         return np.concatenate([steps for steps, _ in parts]), np.concatenate([points for _, points in parts])
 
     def step_points_of(self, epoch: int) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return the steps of one epoch (1-based) and where they left the tracked faces; None where none were stored."""
+        """Return one epoch's steps and where they left the tracked faces; None where none were stored."""
         arrays = self._read(f"points/{epoch:04}.npz", files.read_npz)
         return None if arrays is None else (arrays["steps"], arrays["embeddings"])
 
