@@ -12,7 +12,7 @@ from pages.shared.sphere_films import epoch_film, step_film
 from pages.shared.words import plain
 
 TERMS = ("embedding", "squared distance", "triplet", "margin", "semi-hard", "easy", "hard", "step", "epoch")
-HEIGHT = 600
+HEIGHT = 480
 
 open_lesson(
     "What does the space of faces look like?",

@@ -144,7 +144,8 @@ def figures(recipe: Recipe, pair: Pair) -> None:
         if change:
             figures_collapse.with_change(shown, int(change["step"]), "settings changed")
         with columns[place % 2]:
-            alt = f"{name.capitalize()} of both runs over the steps. {_last(broken, name)}, {_last(mended, name)} put right."
+            ends = f"{_last(broken, name)}, put right {_last(mended, name)}"
+            alt = f"{name.capitalize()} of both runs over the steps, now {ends}."
             chart(shown, key=f"collapse_{name}", alt=alt, height=CHART_HEIGHT)
 
 
@@ -183,9 +184,7 @@ def rescue_button(recipe: Recipe, pair: Pair) -> None:
     """Offer to change the settings of the collapsed run in its middle, and to let it go on."""
     run = pair.broken
     if not recipe.rescue:
-        st.caption(
-            "There is no rescue in mid-run here: unit length is a layer of the network, and a network is not changed."
-        )
+        st.caption("No rescue in mid-run here: unit length is a layer, and the layers of a run stay as they are.")
         return
     done = run is not None and any(_is_rescue(change) for change in run.changes())
     status = run.status() if run is not None else RunStatus()
@@ -200,14 +199,12 @@ def rescue_button(recipe: Recipe, pair: Pair) -> None:
         args=(recipe, run),
     )
     if done and run is not None:
-        ended = status.state not in MOVING
-        words = {
-            "recovered": "The rescue worked: the run found its way back.",
-            "healthy": "The rescue worked.",
-        }.get(
-            diagnosis(run).verdict, "The rescue did not work: the run is still collapsed." if ended else "Not back yet."
-        )
-        st.markdown(words)
+        if not diagnosis(run).ill:
+            st.markdown("**The rescue worked:** the run found its way back.")
+        elif status.state in MOVING:
+            st.markdown("Not back yet.")
+        else:
+            st.markdown("**The rescue did not work:** the run is still collapsed at its end.")
 
 
 def _rescue(recipe: Recipe, run: RunFolder) -> None:
@@ -231,7 +228,7 @@ def spaces(recipe: Recipe, pair: Pair) -> None:
             sphere(
                 film,
                 key=key,
-                alt=f"{len(film.faces)} training faces on the sphere, {film.labels[-1]}: drag to turn, play the epochs.",
+                alt=f"{len(film.faces)} training faces on the sphere, {film.labels[-1]}; drag to turn.",
                 sprites=readers.sprites(run, key),
                 height=SPHERE_HEIGHT,
                 triplets=False,

@@ -98,4 +98,6 @@ def number(value: float) -> str:
         return "unknown"
     if value >= 100:
         return f"{value:,.0f}"
+    if 0 < value < 0.001:
+        return "under 0.001"
     return f"{value:.2g}" if abs(value) < 0.1 else f"{value:.2f}"

@@ -130,7 +130,8 @@ def state_words(status: RunStatus) -> str:
         return f"**Waiting** · {plain(status.message) or 'it starts in a moment'}"
     if status.state == "failed":
         return f"**Failed** · {plain(status.message)}"
-    return f"**{status.state.capitalize()}** · step {status.step:,} of {status.steps:,}, epoch {status.epoch} of {status.epochs}"
+    place = f"step {status.step:,} of {status.steps:,}, epoch {status.epoch} of {status.epochs}"
+    return f"**{status.state.capitalize()}** · {place}"
 
 
 def move_buttons(run: RunFolder, status: RunStatus) -> None:
@@ -161,16 +162,16 @@ def points_to_notice(run: RunFolder, group: int) -> list[str]:
     epochs = run.epochs()
     size = run.record().config.embedding_size
     points = [
-        f"Nothing is projected: the {WORDS[size]} numbers of a face are its place. The squared distance of two faces is "
-        "that of the straight line between them: 0 on the same spot, 4 at opposite poles.",
+        f"Nothing is projected: the {WORDS[size]} numbers of a face are its place. The squared distance of two faces "
+        "is that of the straight line between them: 0 on the same spot, 4 at opposite poles.",
     ]
     compared = 0 if group == EVERYBODY else group
     found = readers.group_pairs(run, epochs[-1], compared)
     if found is not None and len(found.same) and len(found.different):
         points.append(
             f"{epoch_word(epochs[-1]).capitalize()}: two images of one person are {np.mean(found.same):.2f} apart on "
-            f"average, two people {np.mean(found.different):.2f} ({len(found.same):,} and {len(found.different):,} pairs "
-            f"of {GROUP_NAMES[compared]})."
+            f"average, two people {np.mean(found.different):.2f} ({len(found.same):,} and {len(found.different):,} "
+            f"pairs of {GROUP_NAMES[compared]})."
         )
     unseen = run.epoch(epochs[-1]).figures.get("unseen")
     if unseen and unseen.get("accuracy") is not None:

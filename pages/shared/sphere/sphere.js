@@ -127,6 +127,7 @@ class Sphere {
     const share = Math.round((100 * active) / valid);
     const text = `${whose}: ${valid.toLocaleString("en")} triplets, of which ${easy.toLocaleString("en")} easy, ` +
       `${semiHard.toLocaleString("en")} semi-hard, ${hard.toLocaleString("en")} hard. ${share} % still teach`;
+    if (!active) return [`${text}: move the margin or go back to an earlier frame, and arcs appear.`];
     const rest = left ? ` (arcs to the nearest negatives; ${left} more are not drawn).` : ".";
     return [text + rest, document.createElement("br"), mark("positive", "same person"), " ", mark("negative", "somebody else")];
   }
