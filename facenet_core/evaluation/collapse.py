@@ -129,9 +129,10 @@ def diagnose_collapse(steps: Mapping[str, np.ndarray], config: TrainingConfig) -
         past = [stretch for stretch in stretches if stretch.sure]
         if not past:
             return CollapseReport(verdict="healthy", **evidence)
-        last = max(past, key=lambda stretch: stretch.end)
-        since, until = int(table["step"][last.start]), int(table["step"][last.end])
-        return CollapseReport(verdict="recovered", kind=last.kind, since=since, until=until, **evidence)
+        longest = max(past, key=lambda stretch: stretch.end - stretch.start)  # a point becomes a line on its way back
+        since = int(table["step"][min(stretch.start for stretch in past)])
+        until = int(table["step"][max(stretch.end for stretch in past)])
+        return CollapseReport(verdict="recovered", kind=longest.kind, since=since, until=until, **evidence)
     cause, cure, words = explain(last.kind, config)
     return CollapseReport(
         verdict="collapsed" if last.sure else "collapsing",

@@ -43,9 +43,7 @@ def pair_of(recipe: Recipe) -> Pair:
 
     Equal settings and seeds give equal runs, so what a neighbour ran shows the same.
     """
-    linked = [_linked(name) for name in ("broken", "mended")]
-    if linked[0] and linked[0].record().config == recipe.broken:
-        return Pair(linked[0], linked[1])
+    linked = {name: _linked(name) for name in ("broken", "mended")}
     found: dict[str, RunFolder] = {}
     for run in list_runs(runs_folder())[:RUNS_LOOKED_AT]:
         try:
@@ -57,6 +55,10 @@ def pair_of(recipe: Recipe) -> Pair:
         for name, wanted in (("broken", recipe.broken), ("mended", recipe.mended)):
             if config == wanted:
                 found.setdefault(name, run)
+    for name, wanted in (("broken", recipe.broken), ("mended", recipe.mended)):
+        run = linked[name]
+        if run is not None and run.record().config == wanted:
+            found[name] = run
     return Pair(found.get("broken"), found.get("mended"))
 
 
