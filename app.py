@@ -12,6 +12,9 @@ LESSONS = [
     st.Page("pages/epochs.py", title="Epochs", url_path="epochs", icon=":material/animation:"),
     st.Page("pages/verification.py", title="Verification", url_path="verification", icon=":material/compare:"),
 ]
-LABORATORIES: list = []
+LABORATORIES = [
+    st.Page("pages/collapse.py", title="Why did it collapse?", url_path="collapse", icon=":material/compress:"),
+    st.Page("pages/sphere.py", title="The sphere", url_path="sphere", icon=":material/language:"),
+]
 
-st.navigation({"": LESSONS, "Laboratories": LABORATORIES} if LABORATORIES else LESSONS, position="top").run()
+st.navigation({"": LESSONS, "Laboratories": LABORATORIES}, position="top").run()

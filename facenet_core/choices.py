@@ -61,6 +61,10 @@ NETWORKS: dict[str, Choice] = {
         "Classroom",
         "Small and fast on any processor: it keeps where in the face a feature is instead of averaging it away.",
         "facenet_core.networks.classroom:build",
+        {
+            "unit_length": "Scale every embedding to length 1, as the paper does.",
+            "batch_norm": "Normalise every layer over the batch; without it a network collapses far more easily.",
+        },
     ),
     "seed": Choice(
         "The small project's network",

@@ -89,6 +89,8 @@ class TrainingConfig:
         device: One of ``DEVICES``; asked for and absent is an error.
         precision: One of ``PRECISIONS``; ``auto`` takes the faster on this machine.
         mirror: Average the embedding of an image and of its mirror image when measuring.
+        step_points: Store the tracked faces' embeddings after every step too, to watch a small space step by step;
+            only for 2 or 3 numbers a face, so that run folders stay small.
     """
 
     faces: FacesConfig = field(default_factory=FacesConfig)
@@ -110,12 +112,18 @@ class TrainingConfig:
     device: str = "auto"
     precision: str = "auto"
     mirror: bool = True
+    step_points: bool = False
 
     def __post_init__(self) -> None:
         check_margin(self.margin)
         check_learning_rate(self.learning_rate)
         if not 2 <= self.embedding_size <= 512:
             raise ValueError(f"embedding_size must lie between 2 and 512, got {self.embedding_size}")
+        if self.step_points and self.embedding_size > 3:
+            raise ValueError(
+                f"step_points needs an embedding size of 2 or 3, or run folders grow too large, "
+                f"got {self.embedding_size}"
+            )
         if self.people_per_batch is not None and self.people_per_batch < 2:
             raise ValueError(
                 f"people_per_batch must be at least 2, or a batch has no negatives, got {self.people_per_batch}"

@@ -4,6 +4,7 @@ import streamlit as st
 
 from facenet_core.runs.records import RunStatus
 from pages.shared import controls
+from pages.shared.collapse_view import collapse_line
 from pages.shared.figures_training import distances, losses
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
@@ -60,6 +61,7 @@ def follow(shown: str, begun: bool) -> None:
     if status.state != shown or (status.step > 0) != begun:
         st.rerun()
     state_line(run, status, engine())
+    collapse_line(run)
     figures(run, status, controls.margin_now())
     notice(points_to_notice(run, status))
 

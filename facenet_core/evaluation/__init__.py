@@ -11,6 +11,7 @@ from facenet_core.evaluation.census import (
     count_triplets,
 )
 from facenet_core.evaluation.clustering import connected_components
+from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
     PairDistances,
@@ -47,6 +48,7 @@ __all__ = [
     "BatchExpectation",
     "BatchSize",
     "Candidate",
+    "CollapseReport",
     "DistanceHistograms",
     "FoldResult",
     "Identification",
@@ -73,6 +75,7 @@ __all__ = [
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
+    "diagnose_collapse",
     "distance_histograms",
     "evaluate_pairs",
     "identify",
@@ -85,6 +88,7 @@ __all__ = [
     "rates_at",
     "read_pairs",
     "read_people",
+    "settings_now",
     "single_triplets",
     "spread",
     "triplet_plane",

@@ -16,6 +16,7 @@ from facenet_core.runs.changes import Changes
 from facenet_core.runs.journal import Journal, Report
 from facenet_core.runs.records import EpochRecord, RunMissing, RunRequest, RunStatus
 from facenet_core.runs.setting_out import Journey, set_out
+from facenet_core.runs.step_points import StepPoints
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.tracking import FINAL_RESAMPLES, measure_epoch, measure_group
 from facenet_core.runs.turns import Turnstile
@@ -117,6 +118,7 @@ class _Training:
         self.journal, self.inbox = journal, inbox
         self.changes = Changes(self.run, self.trainer)
         self.turn = _turns(self.trainer)
+        self.points = StepPoints(self.run, self.trainer.steps_done, self.trainer.steps_per_epoch)
         self.saved = self.trainer.steps_done
 
     def until_met(self) -> tuple[str, str]:
@@ -134,9 +136,12 @@ class _Training:
                 return self._rest(request)
             with self.turn():
                 report = trainer.step()
+                if trainer.config.step_points:
+                    self.points.add(trainer, self.journey.tracked.index)
             self.journal.add(report, trainer.total_epochs, per_epoch)
             if trainer.steps_done % per_epoch == 0:
                 self.journal.write_steps()
+                self.points.write()
                 self._store_epoch()  # before its checkpoint: a kill in between does the epoch again, and leaves no gap
                 self._save()
 
@@ -160,6 +165,7 @@ class _Training:
     def _rest(self, request: RunRequest) -> tuple[str, str]:
         trainer = self.trainer
         self.journal.write_steps()
+        self.points.write()
         if self.saved != trainer.steps_done:
             self._save()
         if trainer.epochs_done >= trainer.total_epochs:

@@ -42,7 +42,11 @@ STEP_COLUMNS = {
     "margin": np.float64,
     "learning_rate": np.float64,
     "seconds": np.float64,
+    "spread": np.float64,
+    "norm": np.float64,
+    "rank": np.float64,
 }
+_LATER_COLUMNS = ("spread", "norm", "rank")  # steps stored by earlier versions lack them
 _RUN_ID = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,199}")  # no dot in front: such folders are being made or deleted
 _UNREADABLE = (ValueError, KeyError, TypeError, EOFError, BadZipFile, UnicodeDecodeError)
 
@@ -158,12 +162,32 @@ class RunFolder:
         return {name: np.concatenate([part[name] for part in parts]) for name in STEP_COLUMNS}
 
     def steps_of(self, epoch: int) -> dict[str, np.ndarray] | None:
-        """Return the steps of one epoch (1-based), or None where there are none."""
-        return self._read(f"steps/{epoch:04}.npz", files.read_npz)
+        """Return the steps of one epoch (1-based), or None where there are none; NaN where a version wrote less."""
+        columns = self._read(f"steps/{epoch:04}.npz", files.read_npz)
+        if columns is None or "step" not in columns:
+            return columns
+        unknown = np.full(len(columns["step"]), np.nan)
+        return dict.fromkeys(_LATER_COLUMNS, unknown) | columns
 
     def write_steps(self, epoch: int, columns: Mapping[str, np.ndarray]) -> None:
         """Store the steps of one epoch (1-based)."""
         self._write_npz(f"steps/{epoch:04}.npz", **columns)
+
+    def step_points(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return (S,) steps and (S, T, D) embeddings of the tracked faces after each; empty where none were stored."""
+        parts = [part for epoch in self._numbered("points") if (part := self.step_points_of(epoch)) is not None]
+        if not parts:
+            return np.empty(0, np.int64), np.empty((0, 0, 0), np.float32)
+        return np.concatenate([steps for steps, _ in parts]), np.concatenate([points for _, points in parts])
+
+    def step_points_of(self, epoch: int) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return one epoch's steps and where they left the tracked faces; None where none were stored."""
+        arrays = self._read(f"points/{epoch:04}.npz", files.read_npz)
+        return None if arrays is None else (arrays["steps"], arrays["embeddings"])
+
+    def write_step_points(self, epoch: int, steps: np.ndarray, embeddings: np.ndarray) -> None:
+        """Store where the steps of one epoch (1-based) left the tracked faces: (S,) and (S, T, D)."""
+        self._write_npz(f"points/{epoch:04}.npz", steps=steps, embeddings=embeddings.astype(np.float32))
 
     def epochs(self) -> list[int]:
         """Return the stored epochs in order; 0 is the untrained network."""

@@ -26,6 +26,7 @@ from facenet_core.training.checkpoint import (
 )
 from facenet_core.training.devices import Arithmetic, choose_arithmetic, choose_device, thread_count
 from facenet_core.training.embedding import as_input, embed_images, forward, in_layout
+from facenet_core.training.health import BatchHealth, batch_health
 from facenet_core.training.images import TrainingImages
 from facenet_core.training.offline import OfflineRound
 from facenet_core.training.optimisers import build_optimiser
@@ -62,6 +63,9 @@ class StepReport:
         learning_rate: The learning rate of this step.
         miner: The miner of this step.
         seconds: Time the step took.
+        spread: Mean squared distance between two different faces of the batch.
+        norm: Mean length of the batch's embeddings.
+        rank: Effective number of directions in which they differ; see ``batch_health``.
     """
 
     step: int
@@ -80,6 +84,9 @@ class StepReport:
     learning_rate: float
     miner: str
     seconds: float
+    spread: float
+    norm: float
+    rank: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +217,7 @@ class Trainer:
         images = augment(self._images.read(positions), self.config.augmentation, self._chance)
         labels = torch.from_numpy(self._labels[positions])
         try:
-            result = self._learn(images, labels, triplets)
+            result, health = self._learn(images, labels, triplets)
         except NotFinite as error:
             raise TrainingFailed(self._why_not_finite(rate)) from error
         self.steps_done += 1
@@ -231,6 +238,7 @@ class Trainer:
             margin=self.margin,
             learning_rate=rate,
             miner=self.miner,
+            **health._asdict(),
             seconds=time.perf_counter() - started,
         )
 
@@ -257,17 +265,18 @@ class Trainer:
             group["lr"] = rate
         return rate
 
-    def _learn(self, images: Tensor, labels: Tensor, triplets: Triplets | None) -> TripletLoss:
+    def _learn(self, images: Tensor, labels: Tensor, triplets: Triplets | None) -> tuple[TripletLoss, BatchHealth]:
         outside = torch.get_rng_state()
         torch.set_rng_state(self._network_chance)
         embeddings = forward(self.network, as_input(images, self.arithmetic), self.arithmetic)  # (B, D)
         self._network_chance = torch.get_rng_state()
         torch.set_rng_state(outside)
         result = self._lose(embeddings, labels, triplets)
+        health = batch_health(embeddings)
         self._optimiser.zero_grad(set_to_none=True)
         result.loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()
-        return result
+        return result, BatchHealth(*health.tolist())
 
     def _lose(self, embeddings: Tensor, labels: Tensor, triplets: Triplets | None) -> TripletLoss:
         if self._closed_form is not None:

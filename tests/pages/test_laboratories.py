@@ -1,0 +1,88 @@
+"""The laboratories over stored state: what they ask of the engine, and what they say."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from facenet_core.runs.records import RunRecord
+from facenet_core.runs.storage import RunFolder
+from pages.shared.collapse_recipes import RECIPES
+from pages.shared.sphere.static_files import CODE
+from tests.pages.made_run import make_run
+from tests.pages.test_pages import words
+
+
+def small(run: RunFolder, size: int = 3) -> RunFolder:
+    """Make the embeddings of a made run so small that they can be looked at."""
+    record: RunRecord = run.record()
+    run.write_record(replace(record, config=replace(record.config, embedding_size=size)))
+    for number in run.epochs():
+        epoch = run.epoch(number)
+        rows = epoch.embeddings[:, :size]
+        run.write_epoch(replace(epoch, embeddings=rows / np.linalg.norm(rows, axis=1, keepdims=True)))
+    return run
+
+
+def collapse(run: RunFolder) -> RunFolder:
+    """Rewrite the steps of a made run as those of a network that put all faces on one spot."""
+    for number in run.epochs()[1:]:
+        steps = run.steps_of(number)
+        one = np.ones(len(steps["step"]))
+        run.write_steps(
+            number,
+            steps | {"loss": 0.2 * one, "spread": 1e-4 * one, "norm": one, "rank": 2 * one, "active": steps["valid"]},
+        )
+    return run
+
+
+def test_the_training_page_says_a_collapse_and_offers_the_cure(visit, runs, engine):
+    run = collapse(make_run(runs))
+    app = visit("training", run=run.id)
+    assert "all faces have become one point" in words(app)
+    app.button(key="collapse_cure").click().run()
+    assert not app.exception
+    (config,) = [asked for kind, asked in engine.asked if kind == "train"]
+    assert config.seed == run.record().config.seed
+    assert config.learning_rate < run.record().config.learning_rate
+
+
+def test_a_healthy_run_is_said_to_be_healthy(visit, runs):
+    assert "Healthy: no sign of a collapse" in words(visit("training", run=make_run(runs).id))
+
+
+def test_a_recipe_wants_a_guess_before_it_runs(visit, engine):
+    app = visit("collapse")
+    assert app.button(key="collapse_run").disabled
+    app.radio[0].set_value("at the margin").run()
+    app.button(key="collapse_run").click().run()
+    assert not app.exception
+    assert [asked for kind, asked in engine.asked if kind == "train"] == [RECIPES[0].broken, RECIPES[0].mended]
+
+
+def test_a_run_of_another_size_is_said_and_a_small_one_offered(visit, runs, engine):
+    app = visit("sphere", run=make_run(runs).id)
+    assert "nobody can look at a space of 128 dimensions" in words(app)
+    app.button(key="sphere_train_3").click().run()
+    (config,) = [asked for kind, asked in engine.asked if kind == "train"]
+    assert (config.embedding_size, config.step_points) == (3, True)
+
+
+def test_spheres_and_circles_are_shown(visit, runs):
+    for size, word in ((3, "three"), (2, "two")):
+        app = visit("sphere", run=small(make_run(runs), size).id)
+        assert not app.exception
+        assert f"the {word} numbers of a face are its place" in words(app)
+
+
+def test_a_damaged_epoch_is_said(visit, runs):
+    run = small(make_run(runs))
+    (run.path / "epochs/0003.npz").write_bytes(b"half a fi")
+    app = visit("sphere", run=run.id)
+    assert not app.exception
+    assert "damaged" in words(app)
+
+
+def test_the_code_of_the_sphere_writes_no_markup():
+    assert len(CODE) > 4
+    for source in CODE:
+        assert "innerHTML" not in source.read_text(encoding="utf-8"), source.name
