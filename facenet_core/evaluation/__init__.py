@@ -19,6 +19,7 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
@@ -53,6 +54,9 @@ __all__ = [
     "pictures_missing",
     "pictures_needed",
     "rates_at",
+    "raw_pixel_accuracy",
+    "raw_pixel_verification",
+    "raw_pixels",
     "read_pairs",
     "read_people",
     "spread",

@@ -92,7 +92,9 @@ class FaceSet:
             with np.load(self.folder / "factors.npz", allow_pickle=False) as stored:
                 columns = {name: np.asarray(stored[name], dtype=np.float32) for name in wanted}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise FacesError(f"The factors in {self.folder} are damaged: prepare these faces from their source") from error
+            raise FacesError(
+                f"The factors in {self.folder} are damaged: prepare these faces from their source"
+            ) from error
         if any(column.shape != (len(self),) for column in columns.values()):
             raise FacesError(f"The factors in {self.folder} are damaged: prepare these faces from their source")
         return columns

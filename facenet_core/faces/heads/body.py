@@ -60,8 +60,8 @@ def _loft(levels: np.ndarray, material: int, turn: np.ndarray, columns: int, row
     at = np.linspace(0, len(levels) - 1, rows)
     y, wide, deep, middle = (np.interp(at, np.arange(len(levels)), levels[:, part])[:, None] for part in range(4))
     around = np.linspace(-np.pi, np.pi, columns, endpoint=False)[None, :]
-    points = np.stack(
-        np.broadcast_arrays(wide * np.sin(around), y, middle + deep * np.cos(around)), axis=-1
-    ).astype(np.float32)
+    points = np.stack(np.broadcast_arrays(wide * np.sin(around), y, middle + deep * np.cos(around)), axis=-1).astype(
+        np.float32
+    )
     places = np.stack(np.broadcast_arrays(around, y), axis=-1)
     return grid_mesh(points @ turn.T, places, material, closed=True)

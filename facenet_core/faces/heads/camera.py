@@ -29,7 +29,7 @@ class Camera:
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """Return column, row and nearness of points (V, 3) of the head."""
-        seen = points @ self.turn.T
+        seen: np.ndarray = points @ self.turn.T
         scale = self.scale * DISTANCE / (DISTANCE - seen[:, 2:])
         seen[:, :2] = seen[:, :2] * scale + np.array(self.centre, dtype=np.float32)
         return seen
@@ -54,4 +54,5 @@ def _turn(yaw: float, pitch: float, roll: float) -> np.ndarray:
     around_up = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     nod = np.array([[1, 0, 0], [0, cp, sp], [0, -sp, cp]])
     tilt = np.array([[cr, -sr, 0], [sr, cr, 0], [0, 0, 1]])
-    return (tilt @ nod @ around_up).astype(np.float32)
+    turn: np.ndarray = (tilt @ nod @ around_up).astype(np.float32)
+    return turn

@@ -54,7 +54,7 @@ def between(colours: np.ndarray, place: float) -> np.ndarray:
 def skin_colour(identity: Identity) -> np.ndarray:
     """Return (3,) of a person's skin."""
     warm = identity.skin_warmth
-    tint = np.array([1.0, 1 + 0.03 * warm, 1 - 0.11 * warm], dtype=np.float32)
+    tint = np.array([1.0, 1 + 0.02 * warm, 0.97 - 0.08 * warm], dtype=np.float32)
     return between(_SKIN, identity.skin_tone) * tint
 
 

@@ -26,7 +26,7 @@ class Conditions:
     light_warmth: float = number(0.0, -1.0, 1.0, "", "Light", "Warmth", "From blue to orange light.")
     fill: float = number(0.45, 0.15, 0.8, "", "Light", "Softness", "From one hard lamp to light from everywhere.")
     fill_warmth: float = number(0.0, -1.0, 1.0, "", "Light", "Warmth of the shadows", "From blue to orange.")
-    smile: float = number(0.4, -0.4, 1.0, "", "Expression", "Smile", "From earnest to laughing.")
+    smile: float = number(0.4, -0.3, 1.0, "", "Expression", "Smile", "From earnest to laughing.")
     mouth_open: float = number(0.0, 0.0, 1.0, "", "Expression", "Mouth open", "From closed to open.")
     eyes_open: float = number(1.0, 0.0, 1.2, "", "Expression", "Eyes open", "From closed to wide.")
     brows_up: float = number(0.2, -0.6, 1.0, "", "Expression", "Brows raised", "From frowning to astonished.")
@@ -58,19 +58,19 @@ CONDITION_FACTORS = factors_of(Conditions)
 
 _EVEN = {factor.name: (factor.low, factor.high) for factor in CONDITION_FACTORS if not factor.choices}
 _ABOUT = {
-    "yaw": (0, 19),
-    "pitch": (0, 7.5),
-    "roll": (0, 6.5),
-    "zoom": (1.0, 0.06),
-    "shift_across": (0, 0.022),
-    "shift_down": (0, 0.02),
-    "smile": (0.42, 0.38),
+    "yaw": (0, 12),
+    "pitch": (0, 5),
+    "roll": (0, 4),
+    "zoom": (1.0, 0.035),
+    "shift_across": (0, 0.014),
+    "shift_down": (0, 0.012),
+    "smile": (0.46, 0.33),
     "brows_up": (0.15, 0.35),
     "gaze_side": (0, 0.4),
     "gaze_down": (0, 0.3),
-    "light_warmth": (0.05, 0.45),
-    "fill_warmth": (-0.05, 0.4),
-    "light_strength": (1.0, 0.22),
+    "light_warmth": (0.05, 0.3),
+    "fill_warmth": (-0.05, 0.3),
+    "light_strength": (1.0, 0.2),
 }
 
 
@@ -79,15 +79,18 @@ def conditions_of(seed: int, person: int, picture: int) -> Conditions:
     chance = Chance(seed, person, 2, picture)
     values: dict[str, float | str] = {name: chance.between(*_range) for name, _range in _EVEN.items()}
     values |= {name: chance.about(*bell) for name, bell in _ABOUT.items()}
-    values["light_side"] = chance.between(-70, 70)
-    values["light_height"] = chance.between(-5, 60)
-    values["fill"] = chance.between(0.25, 0.6)
+    values["light_side"] = chance.between(-55, 55)
+    values["light_height"] = chance.between(0, 55)
+    values["fill"] = chance.between(0.35, 0.65)
     values["mouth_open"] = chance.about(0, 0.32)
     values["eyes_open"] = 0.0 if chance.happens(0.03) else chance.about(1.0, 0.1)
     values["blur"] = chance.about(0.1, 0.25)
     values["noise"] = chance.between(0.3, 3.5)
-    values["glasses"] = chance.pick({"none": 0.78, "round": 0.09, "square": 0.08, "half frame": 0.05})
-    values["hat"] = chance.pick({"none": 0.9, "beanie": 0.06, "cap": 0.04})
+    values["glasses"] = chance.pick({"none": 0.82, "round": 0.07, "square": 0.07, "half frame": 0.04})
+    values["hat"] = chance.pick({"none": 0.94, "beanie": 0.04, "cap": 0.02})
     values["clothes"] = chance.pick(dict.fromkeys(CUTS, 1.0))
-    values["ground"] = chance.pick({"wall": 0.2, "gradient": 0.35, "room": 0.45})
+    values["ground_contrast"] = chance.between(0.35, 1)
+    bright = chance.between(0, 1)  # dark and bright backgrounds more often than those between
+    values["ground_light"] = 0.05 + 0.9 * bright * bright * (3 - 2 * bright)
+    values["ground"] = chance.pick({"wall": 0.12, "gradient": 0.3, "room": 0.58})
     return Conditions(**dict(kept_in_range(Conditions, values)))

@@ -65,19 +65,27 @@ class Factor:
 
 def number(default: float, low: float, high: float, unit: str, part: str, label: str, about: str) -> Any:
     """Declare a field that holds a number; see ``Factor``."""
-    told = {"low": low, "high": high, "unit": unit, "part": part, "label": label, "about": about}
+    told = {"default": default, "low": low, "high": high, "unit": unit, "part": part, "label": label, "about": about}
     return field(default=default, metadata=told)
 
 
 def choice(default: str, choices: tuple[str, ...], part: str, label: str, about: str) -> Any:
     """Declare a field that holds one of several names; see ``Factor``."""
-    told = {"low": 0, "high": len(choices) - 1, "unit": "", "part": part, "label": label, "about": about}
+    told = {
+        "default": default,
+        "low": 0,
+        "high": len(choices) - 1,
+        "unit": "",
+        "part": part,
+        "label": label,
+        "about": about,
+    }
     return field(default=default, metadata=told | {"choices": choices})
 
 
 def factors_of(kind: type) -> tuple[Factor, ...]:
     """Return the factors that a dataclass declares with ``number`` and ``choice``, in its order."""
-    return tuple(Factor(name=each.name, default=each.default, **each.metadata) for each in fields(kind))
+    return tuple(Factor(name=each.name, **each.metadata) for each in fields(kind))
 
 
 class Chance:
@@ -109,8 +117,8 @@ class Chance:
 
 
 def kept_in_range(kind: type, values: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Move drawn numbers to the nearest one that their factor allows."""
+    """Move drawn numbers to the nearest one that their factor allows and that float32 holds, as sets store them."""
     for factor in factors_of(kind):
         if factor.name in values:
             value = values[factor.name]
-            yield factor.name, value if factor.choices else min(max(float(value), factor.low), factor.high)
+            yield factor.name, value if factor.choices else factor.nearest(np.float32(value))

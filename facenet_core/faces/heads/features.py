@@ -29,7 +29,7 @@ def paint_eyes(
     """Paint both eyes.
 
     Returns:
-        The pixels that show them, as numbers among those near an eye, and how brightly they shine.
+        How brightly the eyes shine (n,), and how much of each pixel (n,) is eye and not skin.
     """
     px, py = face.points[0], face.points[1]
     sign = np.where(px < 0, np.float32(-1), np.float32(1))
@@ -46,8 +46,10 @@ def paint_eyes(
     lower = np.maximum(lower, upper)
     near = inside(np.abs(x) - 1.12, scale)
     crease = line(y - upper * 1.12 + 0.24 - 0.06 * x, 0.085)
-    lay(colours, tone * np.array([0.5, 0.34, 0.32], dtype=np.float32), crease * near * (0.2 + 0.6 * identity.lid_crease))
-    shine = _eyeball(colours, x, y, sign, upper, lower, scale, identity, conditions, light)
+    lay(
+        colours, tone * np.array([0.5, 0.34, 0.32], dtype=np.float32), crease * near * (0.2 + 0.6 * identity.lid_crease)
+    )
+    shine, eye = _eyeball(colours, x, y, sign, upper, lower, scale, identity, conditions, light)
     thick = 0.075 + 0.06 * identity.lashes * (0.5 + 0.5 * x.clip(-1, 1))
     lash = np.abs(y - upper + 0.03) - thick * (1.15 - 0.5 * x * x).clip(0.15, 2)
     flick = np.abs(y - upper * 0.4 + 0.32 * (x - 0.9)) - 0.06
@@ -57,8 +59,10 @@ def paint_eyes(
     rim = line(y - lower - 0.02, 0.06) * inside(np.abs(x) - 0.92, scale)
     lay(colours, tone * np.array([0.5, 0.33, 0.3], dtype=np.float32), rim * 0.55)
     bag = line(y - lower - 0.3, 0.1) * (1 - x * x).clip(0, 1)
-    lay(colours, tone * np.array([0.8, 0.68, 0.68], dtype=np.float32), bag * np.float32(0.25 + 0.4 * identity.age_lines))
-    return shine
+    lay(
+        colours, tone * np.array([0.8, 0.68, 0.68], dtype=np.float32), bag * np.float32(0.25 + 0.4 * identity.age_lines)
+    )
+    return shine, eye
 
 
 def _eyeball(
@@ -72,11 +76,11 @@ def _eyeball(
     identity: Identity,
     conditions: Conditions,
     light: Light,
-) -> np.ndarray:
+) -> tuple[np.ndarray, np.ndarray]:
     eye = np.flatnonzero((y > upper - 0.1) & (y < lower + 0.1) & (np.abs(x) < 1.1))
-    shine = np.zeros_like(x)
+    shine, covered = np.zeros_like(x), np.zeros_like(x)
     if not len(eye):
-        return shine
+        return shine, covered
     x, y, sign, upper, lower = x[eye], y[eye], sign[eye], upper[eye], lower[eye]
     cover = inside(np.maximum(upper - y, y - lower), scale)
     ball = np.empty((3, len(eye)), dtype=np.float32)
@@ -95,15 +99,17 @@ def _eyeball(
     lay(ball, _DARK * 0.4, inside(away - radius * 0.44, scale))
     ball *= 0.55 + 0.45 * ramp(y - upper, -0.05, 0.3)
     toward = light.direction
-    glint_x = sign * middle + 0.2 * np.clip(toward[0] * 1.4, -1, 1)
+    glint_x = sign * (middle + 0.2 * np.clip(toward[0] * 1.4, -1, 1))
     glint_y = down + 0.22 * np.clip(toward[1] * 1.4, -1, 0.2) - 0.06
     glint = inside(np.hypot(x - glint_x, y - glint_y) - 0.13, scale) * cover
-    second = 0.35 * inside(np.hypot(x - sign * middle + 0.16 * np.sign(toward[0]), y - down - 0.2) - 0.09, scale) * cover
+    second = (
+        0.35 * inside(np.hypot(x - sign * (middle - 0.16 * np.sign(toward[0])), y - down - 0.2) - 0.09, scale) * cover
+    )
     some = colours[:, eye]
     lay(some, ball, cover)
     colours[:, eye] = some
-    shine[eye] = np.maximum(glint, second)
-    return shine
+    shine[eye], covered[eye] = np.maximum(glint, second), cover
+    return shine, covered
 
 
 def paint_brows(colours: np.ndarray, face: Surface, identity: Identity, conditions: Conditions) -> None:
@@ -150,7 +156,8 @@ def paint_mouth(colours: np.ndarray, face: Surface, identity: Identity, conditio
     corner = bump(np.abs(x), y, (1.0, float(identity.mouth_height - 0.058 * smile)), 0.09, 0.022)
     lay(colours, skin_colour(identity) * np.float32(0.35), corner * 0.55)
     lift = y - bottom - identity.lower_lip * 0.45 * arch
-    return line(lift, 0.016) * lower_cover * np.exp(-((x / 0.5) ** 2)) * (1 - hollow)
+    wet: np.ndarray = line(lift, 0.016) * lower_cover * np.exp(-((x / 0.5) ** 2)) * (1 - hollow)
+    return wet
 
 
 def _open_mouth(

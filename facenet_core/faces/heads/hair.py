@@ -55,15 +55,29 @@ CUTS = {
     "quiff": Cut(top=0.17, side=0.045, front=-0.56, temple=-0.3, pole=(0.0, -0.5, 0.9)),
     "fringe": Cut(top=0.17, side=0.13, front=-0.25, temple=-0.02, ear=0.62, nape=0.8),
     "receding": Cut(top=0.06, side=0.07, front=-0.78, temple=-0.5, ear=0.14),
-    "curls": Cut(top=0.22, side=0.14, front=-0.45, temple=-0.16, ear=0.2, curl=0.08),
+    "curls": Cut(top=0.22, side=0.14, front=-0.45, temple=-0.16, ear=0.2, curl=0.12),
     "afro": Cut(top=0.42, side=0.4, front=-0.5, temple=-0.2, ear=0.22, nape=0.6, curl=0.05, soft=0.3),
     "bob": Cut(top=0.16, side=0.14, front=-0.5, temple=-0.18, ear=0.4, falls=0.82, opening=1.12),
     "long": Cut(top=0.14, side=0.1, front=-0.52, temple=-0.2, ear=0.4, falls=1.75, opening=1.18),
     "wavy": Cut(top=0.19, side=0.15, front=-0.5, temple=-0.18, ear=0.4, falls=1.5, opening=1.15, curl=0.035),
-    "bun": Cut(top=0.08, side=0.05, front=-0.58, temple=-0.3, pole=(0.0, -1.0, -0.55), knots=((0.0, -1.12, -0.42, 0.34),), soft=0.6),
+    "bun": Cut(
+        top=0.08,
+        side=0.05,
+        front=-0.58,
+        temple=-0.3,
+        pole=(0.0, -1.0, -0.55),
+        knots=((0.0, -1.12, -0.42, 0.34),),
+        soft=0.6,
+    ),
     "puffs": Cut(
-        top=0.07, side=0.05, front=-0.58, temple=-0.3, curl=0.03, pole=(0.0, -0.9, 0.5),
-        knots=((-0.72, -0.84, -0.15, 0.36), (0.72, -0.84, -0.15, 0.36)), soft=0.6,
+        top=0.07,
+        side=0.05,
+        front=-0.58,
+        temple=-0.3,
+        curl=0.03,
+        pole=(0.0, -0.9, 0.5),
+        knots=((-0.72, -0.84, -0.15, 0.36), (0.72, -0.84, -0.15, 0.36)),
+        soft=0.6,
     ),
     "ponytail": Cut(top=0.09, side=0.05, front=-0.58, temple=-0.3, pole=(0.0, -0.7, -0.9), soft=0.6),
     "pixie": Cut(top=0.2, side=0.1, front=-0.36, temple=-0.1, ear=0.3, nape=0.6),
@@ -87,7 +101,8 @@ def hairline(skull: Skull, identity: Identity) -> np.ndarray:
         border = border - 0.1 * np.exp(-(((x - 0.5 * identity.parting) * 4.5) ** 2)) * (skull.around < 1.5)
     elif identity.hair_style in ("receding", "quiff"):
         border = border - 0.1 * np.exp(-(((np.abs(x) - 0.36) * 6) ** 2)) * (skull.around < 1.5)
-    return (border - y).astype(np.float32)
+    above: np.ndarray = (border - y).astype(np.float32)
+    return above
 
 
 def _stand_off(skull: Skull, identity: Identity, cut: Cut) -> np.ndarray:

@@ -63,7 +63,7 @@ class Identity:
     brow_width: float = number(0.2, 0.16, 0.24, "h", "Brows", "Width", "Of one brow, halved.")
     brow_thick: float = number(0.035, 0.018, 0.058, "h", "Brows", "Thickness", "Halved.")
     brow_arch: float = number(0.035, 0.0, 0.08, "h", "Brows", "Arch", "From straight to arched.")
-    brow_tilt: float = number(0.0, -0.05, 0.05, "h", "Brows", "Tilt", "Outer ends from up to down.")
+    brow_tilt: float = number(0.01, -0.025, 0.05, "h", "Brows", "Tilt", "Outer ends from up to down.")
     mouth_height: float = number(0.6, 0.56, 0.645, "h", "Mouth", "Height", "How far down the face it lies.")
     mouth_width: float = number(0.23, 0.18, 0.275, "h", "Mouth", "Width", "Halved.")
     upper_lip: float = number(0.05, 0.025, 0.08, "h", "Mouth", "Upper lip", "Its height.")
@@ -106,11 +106,11 @@ def identity_of(seed: int, person: int) -> Identity:
     values: dict[str, float | str] = {name: chance.between(*_range) for name, _range in _EVEN.items()}
     age = chance.between(0, 1) ** 1.8
     values["age_lines"] = age
-    values["hair_grey"] = (age - 0.5) * 2.2 + chance.between(-0.35, 0.35)
+    values["hair_grey"] = (age - 0.6) * 2.4 + chance.between(-0.35, 0.35)
     tone = chance.between(0, 1)
     values["skin_tone"] = tone
     # Every colour with every skin, the lighter ones less often with darker skin.
-    values["hair_tone"] = chance.between(0, 1) ** (1.1 + 2.6 * tone)
+    values["hair_tone"] = chance.between(0, 1) ** (0.9 + 1.7 * tone)
     values["iris_tone"] = chance.between(0, 1) ** (0.9 + 2.4 * tone)
     values["hair_red"] = chance.between(0, 1) ** 2.5 * (1 - 0.6 * tone)
     values["freckles"] = chance.between(0.4, 1) if chance.happens(0.22) else 0.0
@@ -118,6 +118,6 @@ def identity_of(seed: int, person: int) -> Identity:
     bearded = chance.happens(0.34)
     styles = {style: 0.25 if bearded and style in _LONG else 1.0 for style in HAIR_STYLES}
     values["hair_style"] = chance.pick(styles | {"bald": 0.7 if bearded else 0.35, "receding": 1.0 if bearded else 0.5})
-    values["beard"] = chance.pick({beard: 1.0 for beard in BEARDS[1:]}) if bearded else "none"
+    values["beard"] = chance.pick(dict.fromkeys(BEARDS[1:], 1.0)) if bearded else "none"
     values["lip_colour"] = chance.between(0, 0.25) if bearded or chance.happens(0.55) else chance.between(0.3, 1)
     return Identity(**dict(kept_in_range(Identity, values)))

@@ -47,8 +47,8 @@ def light_of(conditions: Conditions, camera: Camera) -> Light:
         direction=camera.towards(direction),
         viewer=camera.towards(np.array([0.0, 0.0, 1.0])),
         up=camera.towards(np.array([0.0, -1.0, 0.0])),
-        key=_tint(conditions.light_warmth) * np.float32(1.34 * conditions.light_strength * (1 - share)),
-        ambient=_tint(conditions.fill_warmth) * np.float32(1.02 * conditions.light_strength * share + 0.04),
+        key=_tint(conditions.light_warmth) * np.float32(1.44 * conditions.light_strength * (1 - share)),
+        ambient=_tint(conditions.fill_warmth) * np.float32(1.08 * conditions.light_strength * share + 0.04),
     )
 
 
@@ -85,7 +85,8 @@ class Shadows:
         lower = stored[first + _MAP] * (1 - right_share) + stored[first + _MAP + 1] * right_share
         blocked = upper * (1 - low_share) + lower * low_share
         share: np.ndarray = np.minimum(np.exp(_HARDNESS * (near + np.float32(0.07))) * blocked, 1)
-        return share * share
+        reached: np.ndarray = share * share
+        return reached
 
 
 def _texel(values: np.ndarray) -> np.ndarray:

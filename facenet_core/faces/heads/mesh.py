@@ -28,9 +28,7 @@ class Mesh:
     two_sided: bool = False
 
 
-def grid_mesh(
-    points: np.ndarray, places: np.ndarray, material: int, *, closed: bool, two_sided: bool = False
-) -> Mesh:
+def grid_mesh(points: np.ndarray, places: np.ndarray, material: int, *, closed: bool, two_sided: bool = False) -> Mesh:
     """Make a surface from a grid of points.
 
     Args:
@@ -96,8 +94,12 @@ def tube(path: np.ndarray, thickness: np.ndarray | float, material: int, sides: 
     side = np.cross(ahead, helper)
     side /= np.linalg.norm(side, axis=1, keepdims=True) + 1e-9
     other = np.cross(side, ahead)
-    radius = np.broadcast_to(np.asarray(thickness, dtype=np.float64).reshape(-1, 1) if np.ndim(thickness) == 1
-                             else np.asarray(thickness, dtype=np.float64), (count, 2))
+    radius = np.broadcast_to(
+        np.asarray(thickness, dtype=np.float64).reshape(-1, 1)
+        if np.ndim(thickness) == 1
+        else np.asarray(thickness, dtype=np.float64),
+        (count, 2),
+    )
     turn = np.linspace(0, -2 * np.pi, sides, endpoint=False)
     points = (
         path[:, None, :]

@@ -33,7 +33,8 @@ def visible_triangles(
         key = _ordered(near) << _INDEX_BITS
         key += np.take(np.take(kept, owner) + 1, line)
         np.maximum.at(nearest, np.take(row * width, line) + column, key)
-    return (nearest & (2**_INDEX_BITS - 1)).astype(np.int32) - 1
+    seen: np.ndarray = (nearest & (2**_INDEX_BITS - 1)).astype(np.int32) - 1
+    return seen
 
 
 def _facing(
@@ -84,13 +85,14 @@ def _from_the_top(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     for upper, lower in ((0, 1), (1, 2), (0, 1)):
         swap = y[upper] > y[lower]
         for part in (x, y):
-            part[upper], part[lower] = np.where(swap, part[lower], part[upper]), np.where(swap, part[upper], part[lower])
+            part[upper], part[lower] = (
+                np.where(swap, part[lower], part[upper]),
+                np.where(swap, part[upper], part[lower]),
+            )
     return x, y
 
 
-def _edge(
-    x: np.ndarray, y: np.ndarray, top: int, bottom: int, owner: np.ndarray, middle: np.ndarray
-) -> np.ndarray:
+def _edge(x: np.ndarray, y: np.ndarray, top: int, bottom: int, owner: np.ndarray, middle: np.ndarray) -> np.ndarray:
     """Return the columns in which an edge crosses the middles of rows; anything where it does not."""
     slope = (x[bottom] - x[top]) / np.maximum(y[bottom] - y[top], np.float32(1e-6))
     crossing: np.ndarray = np.take(x[top] - slope * y[top], owner) + np.take(slope, owner) * middle

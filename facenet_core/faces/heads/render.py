@@ -106,7 +106,9 @@ def _surface(
     normals /= np.sqrt(np.einsum("in,in->n", normals, normals)) + 1e-6
     away = np.flatnonzero((camera.turn[2] @ normals < -0.1) & scenery.two_sided[triangles])
     normals[:, away] *= -1
-    return Surface(mixed[:3], normals, mixed[6:], shadows.reaching(mixed[:3], normals), camera.scale)
+    lit = shadows.reaching(mixed[:3], normals)
+    lit[away] *= np.float32(0.3)  # the inside of a sheet of hair
+    return Surface(mixed[:3], normals, mixed[6:], lit, camera.scale)
 
 
 def _developed(picture: np.ndarray, conditions: Conditions) -> np.ndarray:

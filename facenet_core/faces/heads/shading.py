@@ -14,9 +14,7 @@ from facenet_core.faces.heads.skin import beard_cover, lay, openness, skin_of
 from facenet_core.faces.heads.surface import Surface, around, matt_light, skin_light, skin_shine, strand_shine
 
 
-def shade(
-    material: Material, surface: Surface, identity: Identity, conditions: Conditions, light: Light
-) -> np.ndarray:
+def shade(material: Material, surface: Surface, identity: Identity, conditions: Conditions, light: Light) -> np.ndarray:
     """Return the colours (3, n) of pixels that show one material, in linear light."""
     if material == Material.SKIN:
         return _face(surface, identity, conditions, light)
@@ -47,7 +45,9 @@ def _face(face: Surface, identity: Identity, conditions: Conditions, light: Ligh
     wet = paint_mouth(part, face.part(mouth), identity, conditions)
     colours[:, mouth] = part
     shine[mouth] += 0.22 * wet * face.lit[mouth]
-    brows = np.flatnonzero(front & (np.abs(y - identity.eye_height + identity.brow_height + 0.02) < 0.2) & (side < 0.65))
+    brows = np.flatnonzero(
+        front & (np.abs(y - identity.eye_height + identity.brow_height + 0.02) < 0.2) & (side < 0.65)
+    )
     part = colours[:, brows]
     paint_brows(part, face.part(brows), identity, conditions)
     colours[:, brows] = part
@@ -56,9 +56,10 @@ def _face(face: Surface, identity: Identity, conditions: Conditions, light: Ligh
     lay(colours, skin_colour(identity) * np.float32(0.12), nostrils * front)
     eyes = np.flatnonzero(front & (np.abs(y - identity.eye_height) < 0.2) & (side < 0.6))
     part = colours[:, eyes]
-    glint = paint_eyes(part, face.part(eyes), identity, conditions, light)
+    glint, covered = paint_eyes(part, face.part(eyes), identity, conditions, light)
     colours[:, eyes] = part
-    lit = colours * skin_light(face, light, openness(face, identity)) + light.key[:, None] * shine
+    shine[eyes] *= 1 - covered
+    lit: np.ndarray = colours * skin_light(face, light, openness(face, identity)) + light.key[:, None] * shine
     lit[:, eyes] += glint * np.float32(0.75) * (light.key + light.ambient)[:, None]
     return lit
 
@@ -109,7 +110,7 @@ def _cloth(cloth: Surface, identity: Identity, conditions: Conditions, light: Li
         hem = np.abs(y - edge - 0.13) < 0.008
     colours = np.where(hem, colours * np.float32(0.78), colours)
     open_ = 0.55 + 0.45 * ramp(y, 1.05, 1.35)
-    lit = colours * matt_light(cloth, light) * open_
+    lit: np.ndarray = colours * matt_light(cloth, light) * open_
     bare = np.flatnonzero(y < edge)
     if len(bare):
         lit[:, bare] = _bare(cloth.part(bare), identity, light)
@@ -122,7 +123,7 @@ def _hair(hair: Surface, identity: Identity, light: Light) -> np.ndarray:
     colour = hair_colour(identity)
     pole = pole_of(identity)
     if cut.curl > 0.06 or identity.hair_style in ("afro", "puffs"):
-        strand = grain(x + 0.5 * z, y + 0.3 * z, 11, identity.pattern) * 0.7
+        strand = grain(x + 0.5 * z, y + 0.3 * z, 9, identity.pattern) * 0.8
         strand += 0.3 * grain(x - z, y, 23, identity.pattern)
         bright = np.float32(0.14)
     else:
@@ -146,7 +147,8 @@ def _hair(hair: Surface, identity: Identity, light: Light) -> np.ndarray:
 def _frame(frame: Surface, conditions: Conditions, light: Light) -> np.ndarray:
     facing = np.maximum(light.halfway() @ frame.normals, 0) ** 24
     colours: np.ndarray = frame_colour(conditions.glasses_tone)[:, None] * matt_light(frame, light)
-    return colours + light.key[:, None] * (0.4 * facing * frame.lit)
+    glossy: np.ndarray = colours + light.key[:, None] * (0.4 * facing * frame.lit)
+    return glossy
 
 
 def _hat(hat: Surface, conditions: Conditions, light: Light) -> np.ndarray:

@@ -37,7 +37,7 @@ def skin_of(face: Surface, identity: Identity, conditions: Conditions) -> np.nda
 
 def _freckles(colours: np.ndarray, face: Surface, tone: np.ndarray, identity: Identity) -> None:
     x, y = face.points[0], face.points[1]
-    spots = ramp(grain(x, y, 21, 1 - identity.pattern), 0.66, 0.84)
+    spots = ramp(grain(x, y, 33, 1 - identity.pattern), 0.66, 0.82)
     where = bump(np.abs(x), y, (0.26, 0.24), 0.32, 0.2) * np.float32(identity.freckles)
     lay(colours, tone * np.array([0.66, 0.46, 0.36], dtype=np.float32), spots * where)
 
@@ -78,19 +78,25 @@ def beard_cover(face: Surface, identity: Identity, conditions: Conditions) -> np
     side, mouth = np.abs(x), identity.mouth_height
     wide = identity.mouth_width
     top = mouth - identity.upper_lip * 0.75 - 0.07 * conditions.smile * ((side / wide) ** 2 - 0.5)
-    lip = top - y
-    droop = lip + 0.085 * (side / wide) ** 2 - 0.02 * line(side, 0.03)  # it hangs over the corners of the mouth
-    moustache = ramp(droop, -0.025, 0.012) * (1 - ramp(droop, 0.06, 0.11)) * (1 - ramp(side, wide * 1.1, wide * 1.4))
+    moustache = _moustache(side / np.float32(wide), top - y)
     corner = bump(side, y, (wide * 1.18, mouth + 0.05), 0.06, 0.12)
     chin = ramp(y, mouth + identity.lower_lip + 0.035, mouth + identity.lower_lip + 0.09)
     edge = 0.36 + 0.3 * (1 - ramp(side, 0.28, 0.6))
-    full = np.maximum(ramp(y - edge, 0.0, 0.1) * (1 - bump(x, y, (0, mouth + 0.02), wide * 1.08, 0.12) ** 0.7), moustache)
+    full = np.maximum(ramp(y - edge, 0.0, 0.1) * (1 - bump(x, y, (0, mouth + 0.01), wide * 1.05, 0.085)), moustache)
     full = np.maximum(full, np.maximum(chin, corner * 0.9))
     goatee = np.maximum(np.maximum(chin * (1 - ramp(side, 0.19, 0.27)), moustache * 0.9), corner * 0.8)
     cover: np.ndarray = {"stubble": full * 0.5, "full beard": full, "moustache": moustache, "goatee": goatee}[
         identity.beard
     ]
     return cover * np.float32(identity.beard_dense)
+
+
+def _moustache(across: np.ndarray, lip: np.ndarray) -> np.ndarray:
+    """Return how much a moustache hides, from the place in half mouth widths and the height above the lip."""
+    droop = lip + 0.05 * across**2  # it hangs beside the corners of the mouth
+    thick = 0.05 + 0.035 * line(across - 0.45, 0.4)
+    cover: np.ndarray = ramp(droop, -0.02, 0.012) * ramp(droop - thick, 0.022, -0.022) * ramp(across, 1.45, 1.15)
+    return cover
 
 
 def openness(face: Surface, identity: Identity) -> np.ndarray:

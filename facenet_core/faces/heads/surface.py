@@ -49,13 +49,15 @@ def skin_light(surface: Surface, light: Light, open_: np.ndarray) -> np.ndarray:
         soft = np.maximum((facing + np.float32(wrap)) * np.float32(1 / (1 + wrap)), 0)
         key[channel] = soft * light.key[channel]
     key *= (np.float32(0.28) + np.float32(0.72) * surface.lit) * (0.35 + 0.65 * open_)  # skin passes light on
-    return key + around(surface.normals, light) * open_
+    sent_back: np.ndarray = key + around(surface.normals, light) * open_
+    return sent_back
 
 
 def around(normals: np.ndarray, light: Light) -> np.ndarray:
     """Return the light (3, n) from the surroundings: more from above."""
     sky = np.float32(0.82) + np.float32(0.26) * (light.up @ normals)
-    return light.ambient[:, None] * sky
+    sky_light: np.ndarray = light.ambient[:, None] * sky
+    return sky_light
 
 
 def skin_shine(surface: Surface, light: Light) -> np.ndarray:
@@ -65,13 +67,15 @@ def skin_shine(surface: Surface, light: Light) -> np.ndarray:
     for _ in range(3):
         broad = broad * broad
     edge = 1 - np.maximum(light.viewer @ surface.normals, 0)
-    return (np.float32(0.13) * broad + np.float32(0.12) * edge**4) * surface.lit
+    shine: np.ndarray = (np.float32(0.13) * broad + np.float32(0.12) * edge**4) * surface.lit
+    return shine
 
 
 def matt_light(surface: Surface, light: Light, wrap: float = 0.1) -> np.ndarray:
     """Return the light (3, n) that cloth and the like send back."""
     facing = np.maximum((light.direction @ surface.normals + np.float32(wrap)) * np.float32(1 / (1 + wrap)), 0)
-    return light.key[:, None] * (facing * surface.lit) + around(surface.normals, light)
+    reflected: np.ndarray = light.key[:, None] * (facing * surface.lit) + around(surface.normals, light)
+    return reflected
 
 
 def strand_shine(surface: Surface, light: Light, pole: np.ndarray) -> np.ndarray:
@@ -82,4 +86,5 @@ def strand_shine(surface: Surface, light: Light, pole: np.ndarray) -> np.ndarray
     across = light.halfway() @ along
     ring = np.maximum(1 - across * across, 0)
     ring = ring**4
-    return ring**4 * surface.lit
+    bright: np.ndarray = ring**4 * surface.lit
+    return bright

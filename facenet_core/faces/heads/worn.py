@@ -36,12 +36,17 @@ def glasses_meshes(face: np.ndarray, identity: Identity, conditions: Conditions)
         start = middle + wide
         hinge = ahead - 0.5 * (start - 0.1) ** 2
         arm = np.array(
-            [(start, height - high * 0.3, hinge), (identity.head_width * 1.02, height - 0.06, hinge - 0.25),
-             (identity.head_width * 1.05, height - 0.05, -0.1)]
+            [
+                (start, height - high * 0.3, hinge),
+                (identity.head_width * 1.02, height - 0.06, hinge - 0.25),
+                (identity.head_width * 1.05, height - 0.05, -0.1),
+            ]
         ) * np.array([side, 1, 1])
         meshes.append(tube(arm, 0.022, Material.FRAME))
     gap = np.linspace(-1, 1, 7)
-    bridge = np.stack([gap * (middle - wide), height - 0.05 - 0.035 * (1 - gap**2), ahead + 0.02 * (1 - gap**2)], axis=-1)
+    bridge = np.stack(
+        [gap * (middle - wide), height - 0.05 - 0.035 * (1 - gap**2), ahead + 0.02 * (1 - gap**2)], axis=-1
+    )
     return [*meshes, tube(bridge, 0.022, Material.FRAME)]
 
 
