@@ -40,6 +40,7 @@ _IRIS = np.stack(
     [from_srgb(c) for c in ((62, 38, 26), (98, 60, 34), (128, 96, 54), (94, 122, 78), (98, 134, 150), (88, 140, 190))]
 )
 _FRAMES = np.stack([from_srgb(c) for c in ((22, 22, 26), (72, 40, 28), (120, 40, 40), (50, 70, 120), (190, 160, 100))])
+_EVEN, _HUES = np.linspace(0, 1, 11), (0.0, 0.04, 0.08, 0.12, 0.2, 0.36, 0.48, 0.55, 0.6, 0.66, 1.0)
 _RED_HAIR, _GREY_HAIR = from_srgb((168, 78, 40)), from_srgb((196, 194, 192))
 
 
@@ -87,8 +88,8 @@ def frame_colour(tone: float) -> np.ndarray:
 
 
 def muted(hue: float, lightness: float, strength: float = 0.4) -> np.ndarray:
-    """Return (3,) of cloth or a wall: a hue that is not garish."""
-    red, green, blue = colorsys.hls_to_rgb(hue, 0.1 + 0.78 * lightness, strength)
+    """Return (3,) of cloth or a wall: a hue that is not garish, purple and green less often than on the circle."""
+    red, green, blue = colorsys.hls_to_rgb(float(np.interp(hue % 1, _EVEN, _HUES)), 0.1 + 0.78 * lightness, strength)
     return from_srgb((255 * red, 255 * green, 255 * blue))
 
 

@@ -48,7 +48,7 @@ def test_what_lies_outside_is_refused(kind, factor):
 def test_a_choice_has_only_its_places():
     style = next(factor for factor in IDENTITY_FACTORS if factor.name == "hair_style")
     assert style.value(style.number("bun")) == "bun"
-    with pytest.raises(ValueError, match="hair_style must be one of 0..15, got 16"):
+    with pytest.raises(ValueError, match=r"hair_style must be one of 0\.\.15, got 16"):
         style.value(16)
 
 
