@@ -58,19 +58,19 @@ CONDITION_FACTORS = factors_of(Conditions)
 
 _EVEN = {factor.name: (factor.low, factor.high) for factor in CONDITION_FACTORS if not factor.choices}
 _ABOUT = {
-    "yaw": (0, 12),
-    "pitch": (0, 5),
-    "roll": (0, 4),
-    "zoom": (1.0, 0.035),
-    "shift_across": (0, 0.014),
-    "shift_down": (0, 0.012),
-    "smile": (0.46, 0.33),
+    "yaw": (0, 10),
+    "pitch": (0, 3.3),
+    "roll": (0, 3.5),
+    "zoom": (1.0, 0.027),
+    "shift_across": (0, 0.011),
+    "shift_down": (0, 0.008),
+    "smile": (0.46, 0.3),
     "brows_up": (0.15, 0.35),
     "gaze_side": (0, 0.4),
     "gaze_down": (0, 0.3),
-    "light_warmth": (0.05, 0.3),
-    "fill_warmth": (-0.05, 0.3),
-    "light_strength": (1.0, 0.2),
+    "light_warmth": (0.05, 0.2),
+    "fill_warmth": (-0.05, 0.18),
+    "light_strength": (1.0, 0.16),
 }
 
 
@@ -79,15 +79,15 @@ def conditions_of(seed: int, person: int, picture: int) -> Conditions:
     chance = Chance(seed, person, 2, picture)
     values: dict[str, float | str] = {name: chance.between(*_range) for name, _range in _EVEN.items()}
     values |= {name: chance.about(*bell) for name, bell in _ABOUT.items()}
-    values["light_side"] = chance.between(-55, 55)
+    values["light_side"] = chance.between(-50, 50)
     values["light_height"] = chance.between(0, 55)
     values["fill"] = chance.between(0.35, 0.65)
     values["mouth_open"] = chance.about(0, 0.32)
     values["eyes_open"] = 0.0 if chance.happens(0.03) else chance.about(1.0, 0.1)
     values["blur"] = chance.about(0.1, 0.25)
     values["noise"] = chance.between(0.3, 3.5)
-    values["glasses"] = chance.pick({"none": 0.82, "round": 0.07, "square": 0.07, "half frame": 0.04})
-    values["hat"] = chance.pick({"none": 0.94, "beanie": 0.04, "cap": 0.02})
+    values["glasses"] = chance.pick({"none": 0.85, "round": 0.06, "square": 0.06, "half frame": 0.03})
+    values["hat"] = chance.pick({"none": 0.98, "beanie": 0.012, "cap": 0.008})
     values["clothes"] = chance.pick(dict.fromkeys(CUTS, 1.0))
     values["ground_contrast"] = chance.between(0.35, 1)
     bright = chance.between(0, 1)  # dark and bright backgrounds more often than those between

@@ -108,12 +108,17 @@ class Chance:
 
     def pick(self, weights: dict[str, float]) -> str:
         """Return a name, as often as its weight says."""
-        rest = self._random() * sum(weights.values())
-        for name, weight in weights.items():
-            rest -= weight
-            if rest < 0:
-                return name
-        return name
+        return pick(weights, self._random())
+
+
+def pick(weights: dict[str, float], place: float) -> str:
+    """Return the name at a place 0..1, each taking as much room as its weight says."""
+    rest = place * sum(weights.values())
+    for name, weight in weights.items():
+        rest -= weight
+        if rest < 0:
+            return name
+    return name
 
 
 def kept_in_range(kind: type, values: dict[str, Any]) -> Iterator[tuple[str, Any]]:

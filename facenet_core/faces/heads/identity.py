@@ -6,7 +6,7 @@ Lengths are in half head heights (h): the chin lies 1 h below the middle of the 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from facenet_core.faces.heads.factors import Chance, choice, factors_of, kept_in_range, number
+from facenet_core.faces.heads.factors import Chance, choice, factors_of, kept_in_range, number, pick
 
 HAIR_STYLES = (
     "bald",
@@ -99,25 +99,34 @@ _EVEN = {factor.name: (factor.low, factor.high) for factor in IDENTITY_FACTORS i
 _LONG = ("bob", "long", "wavy", "bun", "puffs", "ponytail", "fringe", "pixie")
 
 
+def _spread(seed: int, person: int) -> list[float]:
+    """Return four numbers in 0..1 that the people of a class share out evenly, so that a small class is varied too.
+
+    An additive recurrence whose steps are powers of the root of x^5 = x + 1 (Roberts, 2018).
+    """
+    start = Chance(seed, 0)
+    return [(start.between(0, 1) + (person + 1) * 1.1673039782614187**-power) % 1 for power in range(1, 5)]
+
+
 @lru_cache(maxsize=256)
 def identity_of(seed: int, person: int) -> Identity:
     """Make up person number ``person`` of the class drawn from ``seed``; always the same one."""
     chance = Chance(seed, person, 1)
     values: dict[str, float | str] = {name: chance.between(*_range) for name, _range in _EVEN.items()}
-    age = chance.between(0, 1) ** 1.8
-    values["age_lines"] = age
-    values["hair_grey"] = (age - 0.6) * 2.4 + chance.between(-0.35, 0.35)
-    tone = chance.between(0, 1)
+    tone, hair, style, age = _spread(seed, person)
+    values["age_lines"] = age**1.8
+    values["hair_grey"] = (age**1.8 - 0.6) * 2.4 + chance.between(-0.35, 0.35)
     values["skin_tone"] = tone
     # Every colour with every skin, the lighter ones less often with darker skin.
-    values["hair_tone"] = chance.between(0, 1) ** (0.9 + 1.7 * tone)
+    values["hair_tone"] = hair ** (0.9 + 1.7 * tone)
     values["iris_tone"] = chance.between(0, 1) ** (0.9 + 2.4 * tone)
-    values["hair_red"] = chance.between(0, 1) ** 2.5 * (1 - 0.6 * tone)
+    values["hair_red"] = chance.between(0, 1) ** 1.8 * (1 - 0.5 * tone)
     values["freckles"] = chance.between(0.4, 1) if chance.happens(0.22) else 0.0
     values["blush"] = chance.between(0.1, 0.9)
     bearded = chance.happens(0.34)
     styles = {style: 0.25 if bearded and style in _LONG else 1.0 for style in HAIR_STYLES}
-    values["hair_style"] = chance.pick(styles | {"bald": 0.7 if bearded else 0.35, "receding": 1.0 if bearded else 0.5})
+    styles |= {"bald": 0.7 if bearded else 0.35, "receding": 1.0 if bearded else 0.5}
+    values["hair_style"] = pick(styles, style)
     values["beard"] = chance.pick(dict.fromkeys(BEARDS[1:], 1.0)) if bearded else "none"
     values["lip_colour"] = chance.between(0, 0.25) if bearded or chance.happens(0.55) else chance.between(0.3, 1)
     return Identity(**dict(kept_in_range(Identity, values)))
