@@ -1,4 +1,4 @@
-"""The first page's parts: drawn faces to look at, the way in, the workers, the latest runs."""
+"""The first page's parts: synthetic faces to look at, the way in, the workers, the latest runs."""
 
 import numpy as np
 import streamlit as st
@@ -25,9 +25,9 @@ def wall_of_drawn_faces() -> None:
     count = PEOPLE * EACH
     sprites = send_sprites(_drawn_faces(), [""] * count, columns=COLUMNS, size=110, key="drawn_wall")
     rows = [Row(faces=tuple(range(first, first + EACH))) for first in range(0, count, EACH)]
-    gallery(rows, sprites, key="drawn_wall", alt=f"{PEOPLE} drawn people, {EACH} pictures of each.", size=FACE)
+    gallery(rows, sprites, key="drawn_wall", alt=f"{PEOPLE} synthetic people, {EACH} pictures of each.", size=FACE)
     st.caption(
-        "Every row is one drawn person: pose, light and expression differ. "
+        "Every row is one person who does not exist: pose, light, expression and background differ. "
         "To pixels they are all different; the network learns what stays."
     )
 

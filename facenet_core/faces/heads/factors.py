@@ -126,4 +126,4 @@ def kept_in_range(kind: type, values: dict[str, Any]) -> Iterator[tuple[str, Any
     for factor in factors_of(kind):
         if factor.name in values:
             value = values[factor.name]
-            yield factor.name, value if factor.choices else factor.nearest(np.float32(value))
+            yield factor.name, value if factor.choices else factor.nearest(float(np.float32(value)))
