@@ -194,10 +194,10 @@ def _ponytail(identity: Identity) -> Mesh:
     """Make a tail that hangs over one shoulder."""
     side = 1.0 if identity.parting > 0 else -1.0
     t = np.linspace(0, 1, 16)
-    x = side * (0.1 + 0.75 * np.sin(t * 1.5))
+    x = side * (0.1 + 0.95 * np.sin(t * 1.5))
     y = -0.42 - 0.28 * np.sin(np.pi * t * 0.6) + 2.0 * t**1.8
-    z = -0.95 - 0.3 * np.sin(np.pi * t) + 0.75 * t**2
-    radius = np.interp(t, [0, 0.08, 0.35, 0.8, 1], [0.09, 0.13, 0.22, 0.17, 0.03]) * identity.hair_volume
+    z = -0.95 - 0.3 * np.sin(np.pi * t) + 0.85 * t**2
+    radius = np.interp(t, [0, 0.08, 0.35, 0.8, 1], [0.09, 0.15, 0.29, 0.23, 0.04]) * identity.hair_volume
     return tube(np.stack([x, y, z], axis=-1), radius, Material.HAIR, 12, place=0.3)
 
 
