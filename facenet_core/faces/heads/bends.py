@@ -19,6 +19,15 @@ def bump(u: np.ndarray, v: np.ndarray, at: tuple[float, float], wide: float, hig
     return hill
 
 
+def along(direction: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    """Return how far vectors (3, n) reach in a direction (3,).
+
+    Written out, not as a matrix product: the threads that a product would start cost more than they bring here.
+    """
+    reach: np.ndarray = direction[0] * vectors[0] + direction[1] * vectors[1] + direction[2] * vectors[2]
+    return reach
+
+
 def line(distance: np.ndarray, thick: float) -> np.ndarray:
     """A soft stroke of height 1 where ``distance`` is 0."""
     scaled = distance * np.float32(1 / thick)

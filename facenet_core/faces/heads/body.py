@@ -64,4 +64,4 @@ def _loft(levels: np.ndarray, material: int, turn: np.ndarray, columns: int, row
         np.float32
     )
     places = np.stack(np.broadcast_arrays(around, y), axis=-1)
-    return grid_mesh(points @ turn.T, places, material, closed=True)
+    return grid_mesh(np.einsum("rci,ji->rcj", points, turn), places, material, closed=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facenet_core.faces.heads.bends import along
 from facenet_core.faces.heads.conditions import Conditions
 
 PIXELS = 0.352  # half a head's height, as a share of the picture
@@ -29,7 +30,7 @@ class Camera:
 
     def project(self, points: np.ndarray) -> np.ndarray:
         """Return column, row and nearness of points (V, 3) of the head."""
-        seen: np.ndarray = points @ self.turn.T
+        seen: np.ndarray = np.stack([along(axis, points.T) for axis in self.turn], axis=1)
         scale = self.scale * DISTANCE / (DISTANCE - seen[:, 2:])
         seen[:, :2] = seen[:, :2] * scale + np.array(self.centre, dtype=np.float32)
         return seen

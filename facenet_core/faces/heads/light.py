@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facenet_core.faces.heads.bends import along
 from facenet_core.faces.heads.camera import Camera
 from facenet_core.faces.heads.conditions import Conditions
 
@@ -65,17 +66,18 @@ class Shadows:
         right /= np.linalg.norm(right)
         down = np.cross(light.direction, right)
         self._axes = np.stack([right, down, light.direction]).astype(np.float32)
-        across, along, near = self._axes @ points.T
+        across, down, near = (along(axis, points.T) for axis in self._axes)
         nearest = np.full(_MAP * _MAP, -1.6, dtype=np.float32)
-        column, row = _texel(across), _texel(along)
+        column, row = _texel(across), _texel(down)
         np.maximum.at(nearest, (row.astype(np.int32) * _MAP + column.astype(np.int32)), near)
         closed = _closed(nearest.reshape(_MAP, _MAP))
         self._blocked = _blurred(np.exp(-_HARDNESS * closed)).ravel()
 
     def reaching(self, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
         """Return the share (n,) of the lamp's light that reaches points (3, n) with their normals (3, n)."""
-        across, along, near = self._axes @ (points + normals * np.float32(_LIFT))  # no surface shades itself
-        column, row = _texel(across) - np.float32(0.5), _texel(along) - np.float32(0.5)
+        lifted = points + normals * np.float32(_LIFT)  # no surface shades itself
+        across, down, near = (along(axis, lifted) for axis in self._axes)
+        column, row = _texel(across) - np.float32(0.5), _texel(down) - np.float32(0.5)
         left, top = column.astype(np.int32), row.astype(np.int32)
         right_share, low_share = column - left, row - top
         first = top * _MAP + left

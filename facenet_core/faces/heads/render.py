@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageFilter
 
+from facenet_core.faces.heads.bends import along
 from facenet_core.faces.heads.body import body_meshes, ear_meshes
 from facenet_core.faces.heads.camera import Camera, camera_of
 from facenet_core.faces.heads.colours import to_srgb
@@ -104,7 +105,7 @@ def _surface(
         mixed += np.take(table, corners[:, corner], axis=0).T * share
     normals = mixed[3:6]
     normals /= np.sqrt(np.einsum("in,in->n", normals, normals)) + 1e-6
-    away = np.flatnonzero((camera.turn[2] @ normals < -0.1) & scenery.two_sided[triangles])
+    away = np.flatnonzero((along(camera.turn[2], normals) < -0.1) & scenery.two_sided[triangles])
     normals[:, away] *= -1
     lit = shadows.reaching(mixed[:3], normals)
     lit[away] *= np.float32(0.3)  # the inside of a sheet of hair

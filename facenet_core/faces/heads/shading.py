@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import bump, grain, ramp
+from facenet_core.faces.heads.bends import along, bump, grain, ramp
 from facenet_core.faces.heads.colours import frame_colour, hair_colour, muted, skin_colour
 from facenet_core.faces.heads.conditions import Conditions
 from facenet_core.faces.heads.features import paint_brows, paint_eyes, paint_mouth
@@ -134,7 +134,7 @@ def _hair(hair: Surface, identity: Identity, light: Light) -> np.ndarray:
         strand = 0.65 * grain(turn * 1.6 + wave, away * 0.25, 9, identity.pattern)
         strand += 0.35 * grain(turn * 1.6 + wave, away * 0.4, 22, identity.pattern)
         bright = np.float32(0.42)
-    facing = np.maximum((light.direction @ hair.normals + np.float32(0.25)) * np.float32(0.8), 0)
+    facing = np.maximum((along(light.direction, hair.normals) + np.float32(0.25)) * np.float32(0.8), 0)
     fall = light.key[:, None] * (facing * hair.lit) + around(hair.normals, light)
     depth = 0.55 + 0.45 * ramp(hair.places[0], 0.0, 0.25)
     lit = colour[:, None] * fall * ((0.5 + strand) * depth)
@@ -145,7 +145,7 @@ def _hair(hair: Surface, identity: Identity, light: Light) -> np.ndarray:
 
 
 def _frame(frame: Surface, conditions: Conditions, light: Light) -> np.ndarray:
-    facing = np.maximum(light.halfway() @ frame.normals, 0) ** 24
+    facing = np.maximum(along(light.halfway(), frame.normals), 0) ** 24
     colours: np.ndarray = frame_colour(conditions.glasses_tone)[:, None] * matt_light(frame, light)
     glossy: np.ndarray = colours + light.key[:, None] * (0.4 * facing * frame.lit)
     return glossy
