@@ -36,7 +36,7 @@ class Choice:
 SOURCES: dict[str, Choice] = {
     "synthetic": Choice(
         "Synthetic class",
-        "Drawn people whose pose, light and expression differ from picture to picture. Nobody's photograph is needed.",
+        "Made-up people in 3-D; pose, light, expression and background differ. Nobody's photograph is needed.",
         "facenet_core.faces.synthetic:load",
     ),
     "folder": Choice(

@@ -29,6 +29,7 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
@@ -86,6 +87,9 @@ __all__ = [
     "pictures_needed",
     "pulls_over_margins",
     "rates_at",
+    "raw_pixel_accuracy",
+    "raw_pixel_verification",
+    "raw_pixels",
     "read_pairs",
     "read_people",
     "settings_now",

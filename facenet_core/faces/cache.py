@@ -15,7 +15,7 @@ from facenet_core.files import read_json, write_json
 
 FORMAT = 1  # of the prepared sets; part of every key, so a newer program prepares anew
 
-IMAGES, PEOPLE, ABOUT = "images.npy", "people.npy", "about.json"
+IMAGES, PEOPLE, ABOUT, FACTORS = "images.npy", "people.npy", "about.json", "factors.npz"
 
 
 def lookup_key(source: str, options: Mapping[str, Any], listing: bytes = b"") -> str:
@@ -73,6 +73,9 @@ def _read(folder: Path) -> FaceSet:
         raise ValueError("not what its folder says")
     if images.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE, 3) or people.dtype != np.int32:
         raise ValueError("not a prepared set")
+    factors = tuple(str(name) for name in about.get("factors", ()))
+    if factors and not (folder / FACTORS).is_file():
+        raise ValueError("without its factors")
     if len(people) and not 0 <= people.min() <= people.max() < len(names):
         raise ValueError("people without a name")
     return FaceSet(
@@ -84,6 +87,7 @@ def _read(folder: Path) -> FaceSet:
         fingerprint=folder.name,
         skipped=tuple(SkippedPicture(file=str(file), reason=str(reason)) for file, reason in about["skipped"]),
         folder=folder,
+        factor_names=factors,
     )
 
 

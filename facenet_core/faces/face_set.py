@@ -1,6 +1,7 @@
 """A set of faces: pictures on disk, read by index, with the person of each."""
 
 import mmap
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,7 @@ class FaceSet:
         fingerprint: 16 hexadecimal characters that stand for the content: the same set elsewhere has the same.
         skipped: Pictures that could not be used.
         folder: Where the prepared set lies.
+        factor_names: What each image was made from, for ``factors``; empty for photographs.
     """
 
     images: np.ndarray = field(repr=False)
@@ -49,6 +51,7 @@ class FaceSet:
     fingerprint: str
     skipped: tuple[SkippedPicture, ...] = field(default=(), repr=False)
     folder: Path
+    factor_names: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         expected = (len(self.files), IMAGE_SIZE, IMAGE_SIZE, 3)
@@ -64,6 +67,37 @@ class FaceSet:
     def counts(self) -> np.ndarray:
         """(P,) int64: images of each person."""
         return np.bincount(self.people, minlength=len(self.names))
+
+    def factors(self, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """Return what the images were made from, where that is known: for synthetic people.
+
+        Args:
+            names: Some of ``factor_names``; None for all of them.
+
+        Returns:
+            For each name (N,) float32. A choice stands as its place among the factor's choices; see
+            ``facenet_core.faces.heads``.
+
+        Raises:
+            KeyError: The set does not know a factor of that name.
+            FacesError: The prepared set was damaged or removed meanwhile.
+        """
+        wanted = self.factor_names if names is None else tuple(names)
+        unknown = [name for name in wanted if name not in self.factor_names]
+        if unknown:
+            raise KeyError(f"this set knows no factor {unknown[0]}; it knows {', '.join(self.factor_names) or 'none'}")
+        if not wanted:
+            return {}
+        try:
+            with np.load(self.folder / "factors.npz", allow_pickle=False) as stored:
+                columns = {name: np.asarray(stored[name], dtype=np.float32) for name in wanted}
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise FacesError(
+                f"The factors in {self.folder} are damaged: prepare these faces from their source"
+            ) from error
+        if any(column.shape != (len(self),) for column in columns.values()):
+            raise FacesError(f"The factors in {self.folder} are damaged: prepare these faces from their source")
+        return columns
 
     def read(self, indices: np.ndarray | Sequence[int]) -> np.ndarray:
         """Copy images into memory.

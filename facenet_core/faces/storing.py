@@ -8,17 +8,17 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from facenet_core.faces.cache import ABOUT, FORMAT, IMAGES, PEOPLE, open_faces, remember
+from facenet_core.faces.cache import ABOUT, FACTORS, FORMAT, IMAGES, PEOPLE, open_faces, remember
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import IMAGE_SIZE, FaceSet, SkippedPicture
-from facenet_core.files import AlreadyLocked, locked, sync_folder, write_bytes
+from facenet_core.files import AlreadyLocked, locked, sync_folder, write_bytes, write_npz
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _JUST_MADE = 60.0  # seconds
@@ -26,11 +26,15 @@ _JUST_MADE = 60.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One face on its way into a set: (110, 110, 3) uint8, whose it is and where it came from."""
+    """One face on its way into a set: (110, 110, 3) uint8, whose it is and where it came from.
+
+    ``factors`` are what it was made from, by name; empty for a photograph, and alike named in all of a set.
+    """
 
     image: np.ndarray
     person: str
     file: str
+    factors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -41,6 +45,7 @@ class _Written:
     people: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     skipped: list[SkippedPicture] = field(default_factory=list)
+    factors: dict[str, list[float]] = field(default_factory=dict)
 
 
 def store(pictures: Iterable[Picture | SkippedPicture], *, source: str, place: str, root: Path, key: str) -> FaceSet:
@@ -83,6 +88,8 @@ def _write_images(path: Path, pictures: Iterable[Picture | SkippedPicture]) -> _
             written.hash.update(data.data)
             written.people.append(picture.person)
             written.files.append(picture.file)
+            for name, value in picture.factors.items():
+                written.factors.setdefault(name, []).append(value)
         file.seek(0)
         _write_header(file, len(written.files))  # as long as before: numpy leaves room for the count to grow
         file.flush()
@@ -114,7 +121,12 @@ def _write_rest(folder: Path, written: _Written, source: str) -> str:
     people = np.array([number[name] for name in written.people], dtype=np.int32)
     written.hash.update(people.astype("<i4").tobytes())
     written.hash.update(json.dumps([names, written.files], ensure_ascii=True).encode())
+    columns = {name: np.array(values, dtype=np.float32) for name, values in written.factors.items()}
+    for name, column in columns.items():
+        written.hash.update(name.encode() + column.astype("<f4").tobytes())
     fingerprint = written.hash.hexdigest()[:16]
+    if columns:
+        write_npz(folder / FACTORS, **columns)
     with open(folder / PEOPLE, "wb") as file:
         np.save(file, people, allow_pickle=False)
         file.flush()
@@ -125,6 +137,7 @@ def _write_rest(folder: Path, written: _Written, source: str) -> str:
         "source": source,
         "names": names,
         "files": written.files,
+        "factors": list(columns),
         "skipped": [[skipped.file, skipped.reason] for skipped in written.skipped],
     }
     write_bytes(folder / ABOUT, json.dumps(about, ensure_ascii=False).encode())

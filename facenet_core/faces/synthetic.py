@@ -1,26 +1,41 @@
-"""Source ``synthetic``: drawn people, so that a class can start without a network and without anybody's photograph."""
+"""Source ``synthetic``: people made up by the program, so that a class starts without anybody's photograph."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from facenet_core.faces.cache import find, lookup_key
-from facenet_core.faces.drawing import draw, person_of, scene_of
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import FaceSet, Progress
+from facenet_core.faces.heads import (
+    CONDITION_FACTORS,
+    IDENTITY_FACTORS,
+    Conditions,
+    Identity,
+    conditions_of,
+    identity_of,
+    render,
+)
 from facenet_core.faces.storing import Picture, store
 
-DRAWING = 1  # version of the drawings; part of the key, so a change draws anew
+DRAWING = 2  # version of the pictures; part of the key, so a change renders anew. 1 were flat drawings
 PEOPLE, IMAGES = 50, 20  # trained on, where nothing else is asked for
-MORE_PEOPLE, MORE_IMAGES = 12, 4  # drawn beyond those, to measure on
+MORE_PEOPLE, MORE_IMAGES = 12, 4  # rendered beyond those, to measure on
 _TELL_EVERY = 16
+_THREADS = 2  # numpy lets other threads go on while it computes
+_AHEAD = 8  # pictures under way at a time
 
 
 def load(
     *, path: str | Path | None, people: int | None, images: int | None, root: Path, progress: Progress | None
 ) -> FaceSet:
-    """Draw enough people and pictures to train on ``people`` x ``images`` and measure on others; see ``load_faces``."""
+    """Render enough people and pictures to train on ``people`` x ``images`` and measure on others.
+
+    See ``load_faces``.
+    """
     if path is not None:
         raise FacesError("The synthetic class is drawn, not read: leave the path out, or choose the source folder")
     return draw_set(
@@ -29,7 +44,10 @@ def load(
 
 
 def draw_set(*, people: int, images: int, seed: int = 0, root: Path, progress: Progress | None = None) -> FaceSet:
-    """Draw a set of exactly ``people`` people with ``images`` pictures each, or open it where it is drawn already."""
+    """Render a set of exactly ``people`` people with ``images`` pictures each, or open it where it is there already.
+
+    Every picture carries its factors: ``FaceSet.factors``.
+    """
     key = lookup_key("synthetic", {"people": people, "images": images, "seed": seed, "drawing": DRAWING})
     faces = find(root, key)
     if faces is not None:
@@ -39,7 +57,7 @@ def draw_set(*, people: int, images: int, seed: int = 0, root: Path, progress: P
 
 
 def draw_face(person: int, picture: int, seed: int = 0) -> np.ndarray:
-    """Draw one picture of one person.
+    """Render one picture of one person.
 
     Args:
         person: Number of the person, from 0.
@@ -49,15 +67,38 @@ def draw_face(person: int, picture: int, seed: int = 0) -> np.ndarray:
     Returns:
         (110, 110, 3) uint8, always the same for the same numbers.
     """
-    return draw(person_of(seed, person), scene_of(seed, person, picture))
+    return render(identity_of(seed, person), conditions_of(seed, person, picture))
+
+
+def factor_row(identity: Identity, conditions: Conditions) -> dict[str, float]:
+    """Return all factors of a picture by name, choices as their places."""
+    row = {factor.name: factor.number(getattr(identity, factor.name)) for factor in IDENTITY_FACTORS}
+    return row | {factor.name: factor.number(getattr(conditions, factor.name)) for factor in CONDITION_FACTORS}
+
+
+def person_and_picture(row: dict[str, float]) -> tuple[Identity, Conditions]:
+    """Return what ``factor_row`` was made from, as exactly as the numbers are; the nearest allowed values."""
+    identity = {factor.name: factor.nearest(row[factor.name]) for factor in IDENTITY_FACTORS}
+    conditions = {factor.name: factor.nearest(row[factor.name]) for factor in CONDITION_FACTORS}
+    return Identity(**identity), Conditions(**conditions)
 
 
 def _draw_all(people: int, images: int, seed: int, progress: Progress | None) -> Iterator[Picture]:
     digits = max(2, len(str(people)))
     total = people * images
-    for number in range(total):
+
+    def draw(number: int) -> Picture:
         person, picture = divmod(number, images)
+        identity, conditions = identity_of(seed, person), conditions_of(seed, person, picture)
         name = f"person {person + 1:0{digits}d}"
-        yield Picture(draw_face(person, picture, seed), name, f"synthetic/{name}/{picture + 1:02d}")
-        if progress is not None and ((number + 1) % _TELL_EVERY == 0 or number + 1 == total):
-            progress(number + 1, total, "pictures drawn")
+        file = f"synthetic/{name}/{picture + 1:02d}"
+        return Picture(render(identity, conditions), name, file, factor_row(identity, conditions))
+
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="faces") as pool:
+        numbers = iter(range(total))
+        waiting = [pool.submit(draw, number) for number in islice(numbers, _AHEAD)]
+        for done in range(1, total + 1):
+            yield waiting.pop(0).result()
+            waiting += [pool.submit(draw, number) for number in islice(numbers, 1)]
+            if progress is not None and (done % _TELL_EVERY == 0 or done == total):
+                progress(done, total, "pictures drawn")
