@@ -11,6 +11,8 @@ LESSONS = [
     st.Page("pages/epochs.py", title="Epochs", url_path="epochs", icon=":material/animation:"),
     st.Page("pages/verification.py", title="Verification", url_path="verification", icon=":material/compare:"),
 ]
-LABORATORIES: list = []
+LABORATORIES: list = [
+    st.Page("pages/photos.py", title="Own photos", url_path="photos", icon=":material/add_photo_alternate:"),
+]
 
 st.navigation({"": LESSONS, "Laboratories": LABORATORIES} if LABORATORIES else LESSONS, position="top").run()
