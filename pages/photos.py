@@ -1,7 +1,5 @@
 """Laboratory: what does the network make of your own photos?"""
 
-import streamlit as st
-
 from facenet_core.faces.photos import look_at_photo
 from facenet_core.faces.photos.eyes import lean_of
 from pages.shared import photos_intake, photos_kept, photos_probe, photos_review

@@ -43,7 +43,7 @@ def bring(album: Album) -> None:
         key = f"photos_camera_{turn}"
         st.camera_input("A photo of whoever agrees", key=key, on_change=_taken, args=(album, key), disabled=busy)
         st.caption(
-            "No picture here? Then this device has no camera, or the browser was not allowed to use it: allow it beside "
+            "No picture here? Then there is no camera, or the browser was not allowed to use it: allow it beside "
             "the address, which has to begin with https or be localhost. Files work without a camera."
         )
     else:

@@ -1,6 +1,7 @@
 """Own photos kept for the class: stored as a set to train on, listed, deleted with all that learned from them."""
 
 import time
+
 import numpy as np
 import streamlit as st
 
@@ -20,7 +21,7 @@ def keep_these(album: Album) -> None:
     """Offer to keep the named faces as a set to train on."""
     st.subheader("Use them as a set to train on", anchor=False)
     st.caption(
-        "Training happens in another process, and a run keeps small pictures of the faces it follows. So a set to train "
+        "Training happens in another process, and a run keeps small pictures of the faces it follows. A set to train "
         "on has to be kept on this machine's disk until somebody deletes it below; without that nothing is stored."
     )
     named = [photo for photo in album.used if photo.person]
@@ -28,7 +29,7 @@ def keep_these(album: Album) -> None:
     with left:
         name = st.text_input("Name of the set", key="keep_name", max_chars=80, placeholder="our class")
     with middle:
-        mix = st.selectbox("Mixed with", list(MIXES), format_func=MIXES.get, key="keep_mix")
+        mix = st.selectbox("Mixed with", list(MIXES), format_func=MIXES.__getitem__, key="keep_mix")
     agreed = st.checkbox("Keep for this class: everybody on the photos agrees", key="keep_agreed")
     with right:
         ready = agreed and bool(name.strip()) and bool(named) and not _keeping()
