@@ -123,7 +123,7 @@ def _one(album: Album, photo: OwnPhoto) -> None:
         st.button(
             "Delete this photo", key="photo_delete", icon=":material/delete:", on_click=_delete, args=(album, number)
         )
-        if others and not photo.copy:
+        if len(photo.look.faces) > 1 and not photo.copy:
             st.button("Also use another face of it", key="photo_more", on_click=_more, args=(album, number))
 
 
@@ -132,7 +132,7 @@ def _how(photo: OwnPhoto, others: int) -> str:
     if not photo.look.faces:
         words += "No face was found, so the middle is framed: drag the square, and its corner to size it. "
     elif others:
-        words += f"{len(photo.look.faces)} faces were found: click a dashed square to take that one. "
+        words += "Click a dashed square to frame the face that was found there. "
     if photo.frame.angle and photo.look.faces:
         words += "The face was turned upright by its eyes. "
     return words + "Keys: arrows move the frame, plus and minus size it."

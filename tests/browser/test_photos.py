@@ -4,10 +4,11 @@ import io
 import zipfile
 
 import pytest
-from playwright.sync_api import expect
 from PIL import Image
+from playwright.sync_api import expect
 from skimage import data
 
+from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
 from tests.pages.made_run import make_run
 
@@ -102,12 +103,13 @@ def keep(visit, server):
     expect(button).to_be_enabled()
     button.click()
     expect(visit.page.get_by_text("The set is kept")).to_be_visible(timeout=WORKERS_COME_WITHIN)
-    assert len(list((server.data / "faces" / "kept").glob("*.json"))) == 1
+    (kept,) = list_kept(server.data / "faces")
+    assert (server.data / "faces" / kept.fingerprint).is_dir()
     visit.widget("kept_delete_0_ask").get_by_role("button").click()
     visit.page.get_by_role("button", name="Delete for good").click()
     expect(visit.page.get_by_text("Deleted: our class with 5 own photos")).to_be_visible()
-    assert not list((server.data / "faces" / "kept").glob("*.json"))
-    assert not list((server.data / "faces").glob("*/images.npy"))
+    assert list_kept(server.data / "faces") == []
+    assert not (server.data / "faces" / kept.fingerprint).exists()
 
 
 def probe_and_delete(visit):
