@@ -59,7 +59,7 @@ def _keep(album: Album, name: str, mix: str) -> None:
         [photo.person for photo in named],
         [photo.file for photo in named],
         None if mix == ALONE else mixed_with(mix),
-        str(engine().faces if hasattr(engine(), "faces") else faces_folder().absolute()),
+        str(faces_folder().absolute()),
     )
 
 
