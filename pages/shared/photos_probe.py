@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from facenet_core.evaluation import identify
-from facenet_core.faces.photos.album import Album
+from facenet_core.faces.photos.album import Album, OwnPhoto
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
@@ -56,14 +56,8 @@ def _answer(album: Album, run: RunFolder) -> None:
         st.info("This run has no epoch yet: its people can be compared once it has.", icon=":material/hourglass_empty:")
         return
     photos = album.used
-    try:
-        with st.spinner("A worker looks at the faces"):
-            points = engine().embed_photos(run.id, [photo.image for photo in photos]).result(timeout=PATIENCE)
-    except TooSlow:
-        st.error("No worker was free within a minute: try again when fewer runs train.", icon=":material/error:")
-        return
-    except Exception as error:  # whatever the worker met is told in a sentence, the page stays
-        st.error(f"The faces could not be compared: {plain(str(error))}", icon=":material/error:")
+    points = _points(run, epochs[-1], photos)
+    if points is None:
         return
     known = readers.epoch(run, epochs[-1]).embeddings
     if points.shape[1:] != known.shape[1:] or not np.isfinite(known).all() or not np.isfinite(points).all():
@@ -91,3 +85,22 @@ def _answer(album: Album, run: RunFolder) -> None:
     gallery(
         rows, sprites, key="probed", alt="Your faces beside the nearest people of the run.", size=SIDE, stacked=True
     )
+
+
+def _points(run: RunFolder, epoch: int, photos: list[OwnPhoto]) -> np.ndarray | None:
+    """Return the embeddings of the faces as they are framed now, asked for once; None where it went wrong, and said."""
+    wanted = run.id, epoch, tuple((photo.number, photo.frame) for photo in photos)
+    kept = st.session_state.get("photos_points")
+    if kept is not None and kept[0] == wanted:
+        return kept[1]
+    try:
+        with st.spinner("A worker looks at the faces"):
+            points = engine().embed_photos(run.id, [photo.image for photo in photos]).result(timeout=PATIENCE)
+    except TooSlow:
+        st.error("No worker was free within a minute: try again when fewer runs train.", icon=":material/error:")
+        return None
+    except Exception as error:  # whatever the worker met is told in a sentence, the page stays
+        st.error(f"The faces could not be compared: {plain(str(error))}", icon=":material/error:")
+        return None
+    st.session_state["photos_points"] = wanted, points
+    return points

@@ -177,7 +177,8 @@ def clear(album: Album) -> None:
 
 
 def _forget_answers() -> None:
-    st.session_state.pop("photos_probed", None)
+    for answer in ("photos_probed", "photos_points"):
+        st.session_state.pop(answer, None)
 
 
 def leave_out_unfound(album: Album) -> None:
