@@ -9,10 +9,10 @@ from PIL import Image
 from facenet_core.faces.photos.eyes import lean_of
 from facenet_core.faces.photos.frame import Frame
 
-LOOKED_AT = 288  # pixels of the longer side; a face has to be a twelfth of it
+LOOKED_AT = 240  # pixels of the longer side; a face has to be a tenth of it
 MOST_FACES = 12
 _WINDOW = 24  # pixels, the cascade's own
-_BORDER = 1 / 8  # grey around the picture: a face that fills it would touch its edge (found 68 -> 99 of 100 of ORL)
+_BORDER = 1 / 8  # grey around the picture: a face that fills it would touch its edge (found 68 -> 98 of 100 of ORL)
 _SCALE = 1.18  # side of our frame / side of the cascade's, measured so that it frames faces as LFW's crop does
 _MUCH_SMALLER = 0.35  # of the largest face: such finds are nearly always folds and buttons
 _GREY = 128
