@@ -44,6 +44,11 @@ SOURCES: dict[str, Choice] = {
         "One sub-folder per person, any picture format.",
         "facenet_core.faces.folder:load",
     ),
+    "photos": Choice(
+        "Own photos",
+        "A set that was kept on the page Own photos; its path is the set's name.",
+        "facenet_core.faces.photos.kept:load",
+    ),
     "lfw": Choice(
         "Labeled Faces in the Wild",
         "13,233 press photographs of 5,749 people, downloaded once (about 200 MB).",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from facenet_core.faces import split_faces
-from pages.shared import controls, faces_view
+from pages.shared import controls, faces_view, origin_view
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 
 TERMS = ("seen people", "held-out images", "unseen people")
@@ -20,9 +20,13 @@ with left:
     config = controls.faces()
     seed = controls.seed()
     if config is None:
-        st.info("Name a folder on the server's disk with one sub-folder per person.", icon=":material/folder:")
+        st.info(
+            "Name a folder on the server's disk with one sub-folder per person, or a set of own photos that was kept.",
+            icon=":material/folder:",
+        )
     else:
         faces_view.prepare_button(config)
+        origin_view.origin(config.source)
 with right:
     prepared = faces_view.prepared_set(config) if config else None
     if prepared is None:

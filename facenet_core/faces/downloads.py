@@ -30,14 +30,16 @@ def plain_network_errors(what: str) -> Iterator[None]:
     """
     try:
         yield
+    except FacesError:
+        raise
     except HTTPError as error:
         raise NoNetwork(
             f"{what} cannot be downloaded now (the server answers {error.code}): try again later"
         ) from error
     except (URLError, TimeoutError, ConnectionError) as error:
         raise NoNetwork(
-            f"{what} must be downloaded once and the network does not answer: connect and try again, "
-            "or choose the synthetic class, which needs no network"
+            f"{what} must be downloaded once and the network does not answer: connect and try again (what came is "
+            "kept and the next try goes on), or choose the synthetic class, which needs no network"
         ) from error
     except OSError as error:  # scikit-learn's own word for a file whose checksum is wrong, or for a full disk
         raise FacesError(

@@ -9,6 +9,7 @@ from PIL import Image
 from facenet_core.faces.cache import find, lookup_key
 from facenet_core.faces.downloads import data_home, plain_network_errors
 from facenet_core.faces.face_set import IMAGE_SIZE, FaceSet, Progress
+from facenet_core.faces.fetching import fetch
 from facenet_core.faces.storing import Picture, store
 
 VERSION = 1  # of the way pictures are prepared; part of the key
@@ -34,11 +35,13 @@ def load(
     if faces is not None:
         return faces
     home = data_home(path, root)
-    from sklearn.datasets import fetch_olivetti_faces  # heavy, and only needed here
+    from sklearn.datasets import _olivetti_faces, fetch_olivetti_faces  # heavy, and only needed here
 
-    if progress is not None:
-        progress(0, 1, "downloading about 4 MB")
     with plain_network_errors("The Olivetti faces"):
+        if path is None and next(home.glob("olivetti*.pkz"), None) is None:
+            remote = _olivetti_faces.FACES
+            file = home / remote.filename  # scikit-learn takes it from there
+            fetch(remote.url, file, sha256=remote.checksum, what="The Olivetti set", progress=progress)
         downloaded = fetch_olivetti_faces(data_home=str(home))
     pictures = _pictures(downloaded.images, downloaded.target, progress)
     return store(pictures, source="olivetti", place="The Olivetti set", root=root, key=key)

@@ -19,6 +19,7 @@ from facenet_core.runs.storage import RunFolder
 
 _JOB_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _TELL_EVERY = 0.3
+CANCELLED = "Cancelled: no set was stored. A download that had begun goes on from there next time."
 
 
 class JobMissing(ValueError):
@@ -112,7 +113,10 @@ def telling(path: str, ready: str, work: "Callable[[Reporter], dict[str, Any]]")
         report.tell(JobStatus(state="running", message="Begun."), urgent=True)
         result = work(report)
     except _Cancelled:
-        status = JobStatus(state="failed", message="Cancelled: nothing was kept.")
+        status = JobStatus(
+            state="failed",
+            message=CANCELLED,
+        )
     except Exception as error:  # a job reports whatever stops it
         status = replace(report.status, state="failed", message=_sentence(error))
     else:

@@ -6,6 +6,8 @@ import streamlit as st
 
 from facenet_core.choices import MINERS, NETWORKS, SOURCES
 from facenet_core.config import FacesConfig, TrainingConfig
+from pages.shared.kept_choice import choose_kept
+from pages.shared.session import class_mode
 
 OWN = TrainingConfig()  # a page and a command without options train alike
 DEFAULTS = {"people": 50, "images": 20, "epochs": OWN.epochs}
@@ -40,7 +42,7 @@ def source() -> str:
     """Choose where faces come from."""
     return st.selectbox(
         "Faces",
-        list(SOURCES),
+        [name for name in SOURCES if name != "folder" or not class_mode()],
         format_func=lambda name: SOURCES[name].label,
         key="source",
         help="  \n".join(f"**{choice.label}**: {choice.about}" for choice in SOURCES.values()),
@@ -50,6 +52,8 @@ def source() -> str:
 
 def folder_path(chosen: str) -> str | None:
     """Ask for the folder where the source needs one."""
+    if chosen == "photos":
+        return choose_kept()
     if chosen != "folder":
         return None
     path = st.text_input(
@@ -71,7 +75,7 @@ def faces() -> FacesConfig | None:
         people = _count("People", "people", 2, 5000, "How many people are trained on, at most.")
     with right:
         images = _count("Images of each", "images", 2, 500, "How many images of each person are trained on, at most.")
-    if chosen == "folder" and path is None:
+    if chosen in ("folder", "photos") and path is None:
         return None
     return FacesConfig(source=chosen, path=path, people=people, images=images)
 
@@ -93,7 +97,7 @@ def training(margin: float) -> TrainingConfig | str:
         batch_images = st.number_input("Images of each in a batch (K)", 2, 40, 4, key="batch_images", **BOUND)
         number = seed()
     if chosen is None:
-        return "Name a folder with one sub-folder per person, under Settings, or choose other faces."
+        return "Name a folder with one sub-folder per person, or keep a set of own photos, or choose other faces."
     try:
         return TrainingConfig(
             faces=chosen,

@@ -1,6 +1,7 @@
 """What a session holds on to: the engine, the run in view, and whether the server is still the same."""
 
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,11 @@ def by_way_of_app() -> None:
 def data_folder() -> Path:
     """Return the folder that holds runs and prepared faces."""
     return default_data()
+
+
+def class_mode() -> bool:
+    """Return whether many learners share this server: then nobody names folders on its disk."""
+    return os.environ.get("FACENET_CLASS", "") not in ("", "0", "no")
 
 
 def runs_folder() -> Path:

@@ -6,6 +6,7 @@ import textwrap
 import pytest
 
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, Choice, choose
+from facenet_core.faces.origins import ORIGINS
 
 ALL = {"source": SOURCES, "network": NETWORKS, "miner": MINERS, "loss": LOSSES}
 NAMED = [(kind, name) for kind, choices in ALL.items() for name in choices]
@@ -22,6 +23,10 @@ def test_every_choice_tells_a_learner_what_it_is(kind, name):
     assert choice.label
     assert choice.about.endswith(".")
     assert all(about.endswith(".") for about in (choice.options or {}).values())
+
+
+def test_every_source_says_where_its_pictures_come_from():
+    assert set(ORIGINS) == set(SOURCES)
 
 
 def test_an_unknown_name_gets_the_list_of_known_ones():

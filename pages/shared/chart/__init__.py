@@ -1,6 +1,7 @@
 """Figures and faces that stay put: one node per key, redrawn in place while its data change."""
 
 from pages.shared.chart.chart import ChartEvents, chart
+from pages.shared.chart.frame import photo_frame
 from pages.shared.chart.gallery import Row, gallery
 from pages.shared.chart.media import send_frames, send_picture, send_sprites
 from pages.shared.chart.parts import Command, DragLine, Frames, Sprites
@@ -14,6 +15,7 @@ __all__ = [
     "Sprites",
     "chart",
     "gallery",
+    "photo_frame",
     "send_frames",
     "send_picture",
     "send_sprites",

@@ -39,6 +39,17 @@ def small_lfw() -> dict[str, bytes]:
     return {f"{name}/{name}_{k + 1:04d}.jpg": jpeg(k) for name, count in names.items() for k in range(count)}
 
 
+@pytest.fixture(autouse=True)
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that were asked for; ``fetch`` itself has tests of its own."""
+    names: list[str] = []
+    for source in ("lfw", "olivetti"):
+        monkeypatch.setattr(
+            f"facenet_core.faces.{source}.fetch", lambda url, file, **_: names.append(file.name), raising=True
+        )
+    return names
+
+
 def offline_copy(home: Path) -> Path:
     for name, content in small_lfw().items():
         file = home / "lfw_home/lfw_funneled" / name
@@ -71,13 +82,27 @@ def test_lfw_from_an_offline_copy(tmp_path: Path) -> None:
     assert (faces.images[0] == read_picture(file, box=(58, 58, 192, 192))).all()
 
 
-def test_lfw_is_downloaded_once_by_scikit_learn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "place", ["lfw_home/lfw-deepfunneled", "lfw-deepfunneled/lfw-deepfunneled", "lfw_funneled", ""]
+)
+def test_lfw_as_its_authors_pack_it(tmp_path: Path, place: str) -> None:
+    for name, content in small_lfw().items():
+        file = tmp_path / "copy" / place / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    assert len(load_faces("lfw", path=tmp_path / "copy", root=tmp_path / "sets")) == 6
+
+
+def test_lfw_is_downloaded_once_for_scikit_learn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fetched: list[str]
+) -> None:
     monkeypatch.setattr(sklearn_lfw, "_fetch_remote", fetch_small_lfw)
     monkeypatch.setattr("facenet_core.faces.lfw.MOST_PICTURED", 3)
     stages: list[str] = []
     faces = load_faces("lfw", root=tmp_path, progress=lambda done, total, what: stages.append(what))
     assert len(faces) == 6
-    assert stages == ["downloading about 200 MB", "downloaded and unpacked", "pictures read"]
+    assert stages == ["archives to unpack, which takes a minute", "archives unpacked", "pictures read"]
+    assert fetched[-1] == "lfw-funneled.tgz"
     monkeypatch.setattr(sklearn_lfw, "_fetch_remote", None)
     assert load_faces("lfw", root=tmp_path).fingerprint == faces.fingerprint
 

@@ -1,0 +1,106 @@
+"""Own photos held against a finished run: who of its people is nearest, and is that near enough?"""
+
+from concurrent.futures import TimeoutError as TooSlow
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from facenet_core.evaluation import identify
+from facenet_core.faces.photos.album import Album, OwnPhoto
+from facenet_core.runs.storage import RunFolder
+from pages.shared import readers
+from pages.shared.atlas import COLUMNS, atlas_image
+from pages.shared.chart import Row, gallery, send_sprites
+from pages.shared.session import engine, readable, run_chooser, run_in_view
+from pages.shared.words import plain
+
+SIDE, NEAREST, PATIENCE = 80, 3, 60
+
+
+def probe(album: Album) -> None:
+    """Offer to hold the photos against a run, and show what came out."""
+    st.subheader("Who does a finished run take them for?", anchor=False)
+    run = run_in_view(or_newest=True)
+    if run is None:
+        st.info("No run is stored yet: train one, and its network can look at your photos.", icon=":material/search:")
+        return
+    left, right = st.columns([2, 1], vertical_alignment="bottom")
+    with left:
+        run_chooser(run)
+    with right:
+        st.button("Look at my faces", key="photos_probe", type="primary", disabled=not album.used, on_click=_ask)
+    if st.session_state.get("photos_probed") and album.used:
+        _answer(album, run)
+
+
+def _ask() -> None:
+    st.session_state["photos_probed"] = True
+
+
+def threshold_of(run: RunFolder) -> float | None:
+    """Return the threshold that was best on people the run never saw, else on held-out images; None without any."""
+    figures = [run.verification() or {}, *run.figures()[-1:]]
+    for group in ("unseen", "held_out"):
+        for values in figures:
+            found = values.get(group)
+            if found and found.get("threshold") is not None:
+                return float(found["threshold"])
+    return None
+
+
+@readable
+def _answer(album: Album, run: RunFolder) -> None:
+    faces, epochs, pictures = readers.tracked(run), run.epochs(), readers.thumbnails(run)
+    if faces is None or not epochs or pictures is None:
+        st.info("This run has no epoch yet: its people can be compared once it has.", icon=":material/hourglass_empty:")
+        return
+    photos = album.used
+    points = _points(run, epochs[-1], photos)
+    if points is None:
+        return
+    known = readers.epoch(run, epochs[-1]).embeddings
+    if points.shape[1:] != known.shape[1:] or not np.isfinite(known).all() or not np.isfinite(points).all():
+        st.error("This run's embeddings cannot be compared with these faces.", icon=":material/error:")
+        return
+    threshold = threshold_of(run)
+    limit = threshold if threshold is not None else 0.0
+    st.caption(
+        f"Each row: your face, then the nearest of {len(faces.names):,} people that this run follows. Nearer than "
+        f"{limit:.2f} counts as that person; otherwise unknown."
+        if threshold is not None
+        else "This run has measured no threshold, so everybody stays unknown; the nearest people are shown."
+    )
+    atlas, rows, own = [], [], [photo.image for photo in photos]
+    for photo, image, point in zip(photos, own, points, strict=True):
+        found = identify(known, faces.person, point, limit, candidates=NEAREST)
+        start = len(atlas)
+        atlas += [image, *(pictures[candidate.index] for candidate in found.candidates)]
+        name = "unknown" if found.person is None or threshold is None else str(faces.names[found.person])
+        near = ", ".join(f"{faces.names[c.person]} {c.squared_distance:.2f}" for c in found.candidates)
+        words = photo.person or photo.file.split("/")[-1]
+        rows.append(Row(faces=tuple(range(start, len(atlas))), caption=f"{words} → {name}", note=f"nearest: {near}"))
+    small = [np.asarray(Image.fromarray(face).resize((SIDE, SIDE), Image.Resampling.LANCZOS)) for face in atlas]
+    sprites = send_sprites(atlas_image(np.stack(small)), [""] * len(small), columns=COLUMNS, size=SIDE, key="probed")
+    gallery(
+        rows, sprites, key="probed", alt="Your faces beside the nearest people of the run.", size=SIDE, stacked=True
+    )
+
+
+def _points(run: RunFolder, epoch: int, photos: list[OwnPhoto]) -> np.ndarray | None:
+    """Return the embeddings of the faces as they are framed now, asked for once; None where it went wrong, and said."""
+    wanted = run.id, epoch, tuple((photo.number, photo.frame) for photo in photos)
+    kept = st.session_state.get("photos_points")
+    if kept is not None and kept[0] == wanted:
+        return kept[1]
+    try:
+        with st.spinner("A worker looks at the faces"):
+            points = engine().embed_photos(run.id, [photo.image for photo in photos]).result(timeout=PATIENCE)
+    except TooSlow:
+        st.error("No worker was free within a minute: try again when fewer runs train.", icon=":material/error:")
+        return None
+    except Exception as error:  # whatever the worker met is told in a sentence, the page stays
+        st.error(f"The faces could not be compared: {plain(str(error))}", icon=":material/error:")
+        return None
+    st.session_state["photos_points"] = wanted, points
+    return points

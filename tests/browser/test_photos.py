@@ -1,0 +1,118 @@
+"""Own photos in a real browser: brought, framed, named, kept and deleted. The faces are drawn."""
+
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+from skimage import data
+
+from facenet_core.faces.photos import list_kept
+from facenet_core.faces.synthetic import draw_face
+from tests.pages.made_run import make_run
+
+WORKERS_COME_WITHIN = 120_000  # milliseconds
+
+
+def drawn_class() -> bytes:
+    """A ZIP with two drawn people, and what is no photo."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for person, name in enumerate(("Ann Lee", "李小龙")):
+            for number in range(2):
+                image = io.BytesIO()
+                Image.fromarray(draw_face(person, number)).resize((220, 220)).save(image, "PNG")
+                archive.writestr(f"class/{name}/{number}.png", image.getvalue())
+        archive.writestr("../out.png", b"x")
+        archive.writestr("class/notes.txt", b"no picture")
+    return file.getvalue()
+
+
+def astronaut() -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(data.astronaut()).save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.mark.slow
+def test_own_photos_from_upload_to_deletion(visit, server):
+    (server.data / "runs").mkdir(parents=True, exist_ok=True)
+    make_run(server.data / "runs")
+    visit.open("/photos")
+    visit.shoot("photos-1-empty")
+    bring(visit)
+    drag_the_frame(visit)
+    name(visit)
+    keep(visit, server)
+    delete_all(visit)
+
+
+def bring(visit):
+    files = [
+        {"name": "class.zip", "mimeType": "application/zip", "buffer": drawn_class()},
+        {"name": "astronaut.jpg", "mimeType": "image/jpeg", "buffer": astronaut()},
+    ]
+    visit.page.locator("input[type=file]").first.set_input_files(files)
+    wall = visit.widget("own_photos").locator(".row")
+    expect(wall).to_have_count(5, timeout=WORKERS_COME_WITHIN)
+    refused = visit.page.get_by_test_id("stExpander").filter(has_text="cannot be used")
+    expect(refused).to_contain_text("leads out of the ZIP")
+    expect(refused).to_contain_text("notes.txt")
+    expect(wall.nth(2)).to_contain_text("李小龙")
+    visit.settle()
+    visit.shoot("photos-2-wall")
+
+
+def drag_the_frame(visit):
+    visit.widget("own_photos").locator(".row").nth(4).click()
+    expect(visit.page.get_by_text("astronaut.jpg").first).to_be_visible()
+    frame = visit.widget("own_frame").locator(".lab-frame")
+    expect(frame.locator("img")).to_have_attribute("alt", "The photo astronaut.jpg with the frame of the face.")
+    before = float(frame.get_attribute("data-x"))
+    assert abs(before - 222) < 40  # the face was found where it is
+    box = frame.locator(".square").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    visit.page.mouse.move(x, y)
+    visit.page.mouse.down()
+    visit.page.mouse.move(x + 40, y + 10, steps=4)
+    visit.page.mouse.up()
+    visit.settle()
+    assert float(frame.get_attribute("data-x")) > before + 20
+
+
+def name(visit):
+    field = visit.page.get_by_label("Whose face is it?")
+    field.fill("Eileen")
+    field.press("Enter")
+    expect(visit.widget("own_photos").locator(".row").nth(4)).to_contain_text("Eileen")
+    visit.settle()
+    for width in (1400, 420):
+        visit.resize(width, 1700)
+        visit.expect_no_sideways_scrolling()
+        visit.shoot(f"photos-3-named-{width}")
+    visit.resize(1400)
+
+
+def keep(visit, server):
+    field = visit.page.get_by_label("Name of the set")
+    field.fill("our class")
+    field.press("Enter")
+    visit.page.get_by_text("Keep for this class").click()
+    button = visit.widget("keep").get_by_role("button")
+    expect(button).to_be_enabled()
+    button.click()
+    expect(visit.page.get_by_text("The set is kept")).to_be_visible(timeout=WORKERS_COME_WITHIN)
+    (kept,) = list_kept(server.data / "faces")
+    assert (server.data / "faces" / kept.fingerprint).is_dir()
+    visit.widget("kept_delete_0_ask").get_by_role("button").click()
+    visit.page.get_by_role("button", name="Delete for good").click()
+    expect(visit.page.get_by_text("Deleted: our class with 5 own photos")).to_be_visible()
+    assert list_kept(server.data / "faces") == []
+    assert not (server.data / "faces" / kept.fingerprint).exists()
+
+
+def delete_all(visit):
+    visit.press("try_clear")
+    expect(visit.page.get_by_text("Your photos appear here")).to_be_visible()
+    visit.shoot("photos-4-deleted")

@@ -1,0 +1,126 @@
+"""Own photos on their page: limits said first, bad files told, faces named, framed, probed, kept and deleted."""
+
+import io
+import zipfile
+
+import pytest
+from PIL import Image
+
+from facenet_core.faces import SkippedPicture
+from facenet_core.faces.photos import list_kept
+from facenet_core.faces.synthetic import draw_face
+from facenet_core.runs import own_photos
+from tests.pages.made_run import make_run
+from tests.pages.test_pages import words
+
+
+def drawn(person=0, number=0):
+    file = io.BytesIO()
+    Image.fromarray(draw_face(person, number)).resize((180, 180)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def class_zip():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for person, name in enumerate(("**Ann**", "李")):
+            for number in range(2):
+                archive.writestr(f"{name}/{number}.png", drawn(person, number))
+        archive.writestr("<script>/x.png", b"no picture")
+    return file.getvalue()
+
+
+@pytest.fixture
+def brought(visit, runs, class_zip):
+    make_run(runs)
+    app = visit("photos")
+    app.file_uploader[0].upload("class.zip", class_zip, "application/zip").run()
+    return app.run()
+
+
+def album(app):
+    return app.session_state["photos_album"]
+
+
+def test_limits_stand_before_the_upload(visit):
+    said = words(visit("photos"))
+    assert "At most 300 photos" in said
+    assert "25 megapixels" in said
+
+
+def test_a_class_is_brought_and_what_is_no_picture_is_said(brought):
+    assert not brought.exception
+    assert [photo.person for photo in album(brought).photos] == ["**Ann**", "**Ann**", "李", "李"]
+    (refused,) = brought.session_state["photos_reading"].refused
+    assert isinstance(refused, SkippedPicture)
+    assert "not a picture of a known kind" in words(brought).replace("\\", "")
+    assert "<script>" not in words(brought)
+    assert not brought.file_uploader[0].value  # the upload's memory is free
+
+
+def test_a_face_is_named_left_out_and_deleted(brought):
+    number = album(brought).photos[0].number
+    brought.text_input(key=f"photo_person_{number}").set_value("Zoë").run()
+    assert album(brought).photos[0].person == "Zoë"
+    brought.button(key="photo_leave").click().run()
+    assert len(album(brought).used) == 3
+    brought.button(key="photo_delete").click().run()
+    assert len(album(brought)) == 3
+    brought.button(key="try_clear").click().run()
+    assert len(album(brought)) == 0
+    assert not brought.exception
+
+
+def test_a_face_is_turned(brought):
+    photo = album(brought).photos[0]
+    brought.slider(key=f"photo_angle_{photo.number}").set_value(30).run()
+    assert album(brought).find(photo.number).frame.angle == 30
+
+
+def test_faces_are_held_against_a_run(brought):
+    brought.button(key="photos_probe").click().run()
+    assert not brought.exception
+    assert not brought.error
+    assert "otherwise unknown" in words(brought)
+
+
+def test_keeping_needs_the_tick(brought, engine, runs):
+    brought.text_input(key="keep_name").set_value("our class").run()
+    assert brought.button(key="keep").disabled
+    brought.checkbox(key="keep_agreed").check().run()
+    brought.button(key="keep").click().run()
+    assert ("job", ("keep", "keep_photos")) in engine.asked
+    assert list_kept(runs.parent / "faces") == []  # an engine that keeps still stores nothing
+
+
+def test_a_kept_set_is_listed_chosen_and_deleted(brought, visit, runs, tmp_path):
+    photos = album(brought).photos
+    images = __import__("numpy").stack([photo.image for photo in photos])
+    people, files = [photo.person for photo in photos], [photo.file for photo in photos]
+    done = own_photos.keep_photos(
+        str(tmp_path / "job.json"), "our *class*", images, people, files, None, str(runs.parent / "faces")
+    )
+    assert done == "finished"
+    assert not visit("faces", source="photos").exception
+    brought.run()
+    brought.button(key="kept_delete_0").click().run()
+    assert "Deleted: our \\*class\\* with 4 own photos" in brought.success[0].value.replace("\\:", ":")
+    assert list_kept(runs.parent / "faces") == []
+
+
+def test_a_folder_is_read_where_it_is_allowed(visit, tmp_path, monkeypatch):
+    (tmp_path / "mine" / "Ann").mkdir(parents=True)
+    (tmp_path / "mine" / "Ann" / "1.png").write_bytes(drawn())
+    app = visit("photos")
+    app.segmented_control(key="photos_way").set_value("A folder on this machine").run()
+    app.text_input(key="photos_folder").set_value(str(tmp_path / "mine")).run()
+    app.button(key="photos_read").click().run()
+    assert [photo.person for photo in album(app).photos] == ["Ann"]
+    app.text_input(key="photos_folder").set_value(str(tmp_path / "nobody")).run()
+    app.button(key="photos_read").click().run()
+    assert "There is no folder" in app.error[0].value
+    monkeypatch.setenv("FACENET_CLASS", "1")
+    app = visit("photos")
+    assert "A folder on this machine" not in app.segmented_control(key="photos_way").options
+    assert "folder" not in visit("faces", source="folder").query_params.get("source", [""])
