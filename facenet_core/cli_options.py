@@ -22,6 +22,9 @@ def add_commands(commands: Commands) -> None:
     _add_identify(commands)
     _add_cluster(commands)
     _add(commands, "runs", "list the runs", "facenet_core.cli_lists:runs")
+    _add(commands, "example", "make the example run that ships", "facenet_core.cli_train:example").add_argument(
+        "--out", type=Path, default=Path("data/example.zip"), metavar="FILE", help="where to (%(default)s)"
+    )
     _add(commands, "sources", "list where faces can come from", "facenet_core.cli_lists:sources")
     _add(commands, "networks", "list the networks", "facenet_core.cli_lists:networks")
     workers = _add(commands, "workers", "start the workers of a server", "facenet_core.cli_lists:workers")

@@ -47,6 +47,21 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     return _result(run, status, say=None if options.json else print)
 
 
+def example(options: argparse.Namespace) -> dict[str, Any]:
+    """Train the example run and write the file that ships."""
+    let_waiting_threads_sleep()
+    from facenet_core.runs.example import make
+
+    progress = Progress(sys.stderr)
+    try:
+        result = make(options.runs, options.faces_root, options.out, progress)
+    finally:
+        progress.end()
+    if not options.json:
+        print(f"{result['file']}: {result['bytes']:,} bytes, from run {result['run']}")
+    return result
+
+
 def _given(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given, by the names of the configuration."""
     names = {f.name for kind in (TrainingConfig, FacesConfig, AugmentationConfig) for f in fields(kind)}

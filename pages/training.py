@@ -32,7 +32,7 @@ open_lesson(
     TERMS,
 )
 
-run = run_in_view()
+run = run_in_view(or_newest=True)
 status = run.status() if run else RunStatus()
 
 slider, press, more = st.columns([5, 1.2, 1.2], vertical_alignment="bottom")

@@ -23,7 +23,7 @@ from facenet_core.faces.storing import Picture, store
 
 DRAWING = 2  # version of the pictures; part of the key, so a change renders anew. 1 were flat drawings
 PEOPLE, IMAGES = 50, 20  # trained on, where nothing else is asked for
-MORE_PEOPLE, MORE_IMAGES = 12, 4  # rendered beyond those, to measure on
+MORE_PEOPLE, MORE_IMAGES = 20, 4  # rendered beyond those, to measure on
 _TELL_EVERY = 16
 _THREADS = 2  # numpy lets other threads go on while it computes
 _AHEAD = 8  # pictures under way at a time

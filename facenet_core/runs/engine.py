@@ -15,6 +15,7 @@ from facenet_core import files
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, choose
 from facenet_core.config import FacesConfig, TrainingConfig, check_learning_rate, check_margin
 from facenet_core.runs import jobs
+from facenet_core.runs.example import install
 from facenet_core.runs.maps import check_method
 from facenet_core.runs.records import RunRequest
 from facenet_core.runs.storage import RunFolder, create_run, open_run
@@ -124,6 +125,8 @@ class Engine(ABC):
         """
         self._check_may_write()
         run = open_run(self.runs, run_id)
+        if run.record().shipped:
+            raise ValueError("The example run came with the program and is only looked at: train one of your own.")
         config = run.record().config
         check_changes(config, epochs=epochs, margin=margin, learning_rate=learning_rate, miner=miner)
         changed = RunRequest(epochs=epochs, margin=margin, learning_rate=learning_rate, miner=miner).changes()
@@ -279,6 +282,7 @@ def open_engine(data: Path | None = None) -> Engine:
     With ``FACENET_SCHEDULER=tcp://host:8786`` it uses the Dask cluster there, otherwise workers of its own.
     """
     data = data or default_data()
+    install(data / "runs")
     address = os.environ.get("FACENET_SCHEDULER")
     if address:
         from facenet_core.runs.remote import RemoteEngine

@@ -50,6 +50,7 @@ class RunRecord:
         device: Where it trains; a run that goes on uses the same, and the same precision and threads.
         precision: ``float32`` or ``bfloat16``.
         threads: Processor threads of the training.
+        shipped: Whether it came with the program: it is looked at and repeated, but not trained any further.
     """
 
     run: str
@@ -65,6 +66,7 @@ class RunRecord:
     device: str | None = None
     precision: str | None = None
     threads: int | None = None
+    shipped: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as it stands in ``config.json``."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from facenet_core.choices import LOSSES, MINERS, choose
 from facenet_core.faces import FacesError, FaceSet, open_faces
+from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.records import RunDamaged, RunRecord
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.tracking import make_thumbnails
@@ -120,6 +121,8 @@ def _faces(record: RunRecord, root: Path) -> FaceSet:
     try:
         return open_faces(record.fingerprint, root=root)
     except FacesError as error:
+        if record.config.faces.source == "synthetic":  # rendered anew, alike up to the rounding of single pixels
+            return prepare_once(record.config.faces, root=root, progress=lambda *_: None, waiting=lambda: None)
         raise RunDamaged(
             "The faces of this run are no longer prepared on this computer: prepare them again on the page Faces."
         ) from error

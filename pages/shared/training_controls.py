@@ -37,6 +37,7 @@ def _start(config: TrainingConfig) -> None:
 
 def run_buttons(run: RunFolder, status: RunStatus) -> None:
     """Show Play, Pause, Step, Epoch, Stop and more epochs; each keeps its place in every state."""
+    shipped = run.record().shipped
     resting = status.state in ("paused", "stopped", "queued")
     moving = status.state in ("running", "queued")
     unfinished = resting and (status.steps == 0 or status.step < status.steps)
@@ -73,8 +74,8 @@ def run_buttons(run: RunFolder, status: RunStatus) -> None:
             f"{MORE_EPOCHS} more epochs",
             key="run_more",
             icon=":material/add:",
-            help="Make this run longer.",
-            disabled=failed,
+            help="The example run is only looked at." if shipped else "Make this run longer.",
+            disabled=failed or shipped,
             on_click=tell,
             args=(ask, run.id),
             kwargs=longer,
