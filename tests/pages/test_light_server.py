@@ -19,7 +19,7 @@ data = Path(sys.argv[1])
 session.open_engine = lambda folder: StillEngine(data)
 run = make_run(data / "runs")
 app = AppTest.from_file("app.py", default_timeout=60).run()
-for page in ("start", "faces", "training", "epochs", "verification"):
+for page in ("start", "faces", "training", "epochs", "network", "verification"):
     app.query_params["run"] = run.id
     app.switch_page(f"pages/{{page}}.py").run()
     assert not app.exception, page
