@@ -36,7 +36,7 @@ def make_run(
     ``weights`` are the epochs whose (untrained) networks are stored.
     """
     config = TrainingConfig(
-        faces=FacesConfig(people=max(2, people), images=each),
+        faces=FacesConfig(people=max(2, people), images=max(2, each)),
         network=network,
         epochs=epochs,
         margin=margin,
