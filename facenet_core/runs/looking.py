@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 SQUARE, PLACES = 22, 23  # a fifth of the picture's side, moved by 4 pixels
-FINE = 2  # pixels of the gradient that are added up each way: single ones are too small to see
+FINE = 5  # pixels of the gradient that are added up each way: single ones are mostly noise
 MOST_FACES = 9
 
 
@@ -31,7 +31,7 @@ class FaceLook:
         forecast: (n, n) float32 what gradient times input foretells for the same squares.
         centres: (n,) float32 pixels, the middles of the squares.
         square: The square's side in pixels.
-        gradient: (H / 2, W / 2) float32 gradient times input by 2 x 2 pixels: the change foretold if they turned grey.
+        gradient: (22, 22) float32 gradient times input by 5 x 5 pixels: the change foretold if they turned grey.
     """
 
     embeddings: np.ndarray

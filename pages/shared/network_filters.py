@@ -13,6 +13,7 @@ from pages.shared.looking import ask
 
 FILTER_SIDE = 44
 FILTERS_SHOWN, EPOCHS_SHOWN = 20, 6
+AS_THEY_ARE, CHANGE = "As they are", "What training changed"
 
 
 def filters_film(run: RunFolder, epochs: list[int]) -> FilterFilm | None:
@@ -25,7 +26,14 @@ def filters_film(run: RunFolder, epochs: list[int]) -> FilterFilm | None:
             icon=":material/grid_off:",
         )
         return None
-    filters = found.filters[:, :FILTERS_SHOWN]
+    drawn = AS_THEY_ARE
+    if len(found.epochs) > 1:
+        drawn = st.segmented_control(
+            "Draw the filters", [AS_THEY_ARE, CHANGE], default=CHANGE, required=True, key="network_filter_view"
+        )
+    filters = (found.filters - found.filters[0])[1:] if drawn == CHANGE else found.filters
+    epochs, moved = found.epochs[-len(filters) :], filters_moved(found)[-len(filters) :]
+    filters = filters[:, :FILTERS_SHOWN]
     largest = float(np.quantile(np.abs(filters), 0.999))
     pictures = figures_network.filter_pictures(filters.reshape(-1, *filters.shape[2:]), FILTER_SIDE, largest)
     count = filters.shape[1]
@@ -38,21 +46,25 @@ def filters_film(run: RunFolder, epochs: list[int]) -> FilterFilm | None:
             caption="untrained" if epoch == 0 else f"epoch {epoch}",
             note=f"moved by {share:.0%}",
         )
-        for place, (epoch, share) in enumerate(zip(found.epochs, filters_moved(found), strict=True))
+        for place, (epoch, share) in enumerate(zip(epochs, moved, strict=True))
     ]
     gallery(
         rows,
         sprites,
         key="network_filters",
-        alt=f"{count} filters of the first convolution at {len(found.epochs)} epochs, one row each.",
+        alt=f"{count} filters of the first convolution at {len(epochs)} epochs, one row each.",
         size=FILTER_SIDE,
         stacked=True,
     )
     size = f"{filters.shape[3]} × {filters.shape[4]}"
+    what = (
+        f"What training added to the filters since epoch {found.epochs[0]}: grey is nothing."
+        if drawn == CHANGE
+        else "Grey is zero; a filter answers to patches that look like it."
+    )
     st.caption(
-        f"{count} of {found.filters.shape[1]} filters of {size} pixels. Grey is zero; a filter answers to patches that "
-        "look like it. All epochs have one scale. “Moved” compares with the first row: length of the change to length "
-        "of the filters."
+        f"{count} of {found.filters.shape[1]} filters of {size} pixels. {what} All epochs have one scale. "
+        "“Moved by” is the length of the change beside the length of the filters."
     )
     return found
 

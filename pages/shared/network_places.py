@@ -43,7 +43,7 @@ def where_it_looks(subject: Subject, look: FaceLook) -> None:
         st.markdown("**A grey square over each place: how far apart are they then?**")
         _occlusion(subject, look)
     with right:
-        st.markdown("**Gradient × input: where greying a pixel would move the distance**")
+        st.markdown("**Gradient × input: where greying 5 × 5 pixels would move it**")
         _gradient(subject, look)
     st.caption(
         f"A square of {look.square} × {look.square} pixels at {len(look.centres)} × {len(look.centres)} places; "
@@ -75,7 +75,7 @@ def _occlusion(subject: Subject, look: FaceLook) -> None:
 
 def _gradient(subject: Subject, look: FaceLook) -> None:
     strength = np.abs(look.gradient)
-    high = float(np.quantile(strength, 0.995))  # a few single pixels would darken all others
+    high = float(np.quantile(strength, 0.995))  # a single cell would darken all others
     step = subject.face.shape[0] / len(strength)
     chart(
         figures_network.over_face(
@@ -83,13 +83,13 @@ def _gradient(subject: Subject, look: FaceLook) -> None:
             strength,
             (np.arange(len(strength)) + 0.5) * step,
             title="change foretold, either way",
-            hover="greying these 2 × 2 pixels: %{z:.5f}",
+            hover=f"greying these {step:.0f} × {step:.0f} pixels: %{{z:.4f}}",
             lowest=0,
             highest=high,
-            digits=4,
+            digits=3,
         ),
         key="gradient_map",
-        alt=f"Map over the face: gradient times input, up to {float(strength.max()):.4f} for 2 by 2 pixels.",
+        alt=f"Map over the face: gradient times input, up to {float(strength.max()):.4f} for a cell of {step:.0f} pixels.",
         height=MAP_HEIGHT,
     )
 

@@ -113,6 +113,14 @@ def test_a_click_on_a_channel_chooses_it(visit, run):
     assert "set channel 7 off most" in words(app)
 
 
+def test_filters_can_be_shown_as_what_training_changed(visit, run):
+    app = visit("network", run=run.id, look=FILTERS)
+    assert "What training added to the filters since epoch 0" in words(app)
+    app.segmented_control(key="network_filter_view").set_value(network_filters.AS_THEY_ARE).run()
+    assert not app.exception
+    assert "a filter answers to patches" in words(app)
+
+
 def test_thumbnails_stand_in_for_faces_that_are_not_prepared(visit, run, engine):
     app = visit("network", run=run.id)
     assert "enlarged thumbnails stand in" in words(app)
@@ -159,7 +167,7 @@ def look(hidden: np.ndarray, untouched: float = 0.5) -> jobs.FaceLook:
         forecast=hidden,
         centres=np.linspace(11, 99, count),
         square=22,
-        gradient=np.zeros((55, 55), np.float32),
+        gradient=np.zeros((22, 22), np.float32),
     )
 
 

@@ -22,11 +22,17 @@ def test_a_look_at_a_face_holds_together(finished, faces_root):
     face, other = found.embeddings.astype(np.float64)
     assert found.untouched == pytest.approx(np.sum((face - other) ** 2), abs=1e-5)
     assert found.hidden.shape == found.forecast.shape == (23, 23)
-    assert found.gradient.shape == (55, 55)
+    assert found.gradient.shape == (22, 22)
     assert found.centres[0] == 11
     assert found.centres[-1] == 99
-    corner = found.gradient[:11, :11].sum()
-    assert found.forecast[0, 0] == pytest.approx(found.untouched + corner, abs=1e-4)
+
+
+def test_sums_under_squares_and_in_cells_are_those_of_the_pixels():
+    change = np.random.default_rng(0).normal(size=(110, 110)).astype(np.float32)
+    sums = looking._sums(change, np.array([0, 4, 88]))
+    assert sums[1, 2] == pytest.approx(change[4:26, 88:110].sum(), abs=1e-3)
+    assert sums[0, 1] == pytest.approx(change[:22, 4:26].sum(), abs=1e-3)
+    assert looking._binned(change)[3, 21] == pytest.approx(change[15:20, 105:110].sum(), abs=1e-4)
 
 
 def test_what_is_hidden_is_hidden_where_the_map_says(finished, faces_root):
