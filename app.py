@@ -10,6 +10,7 @@ LESSONS = [
     st.Page("pages/triplets.py", title="Triplets", url_path="triplets", icon=":material/change_history:"),
     st.Page("pages/training.py", title="Training", url_path="training", icon=":material/model_training:"),
     st.Page("pages/epochs.py", title="Epochs", url_path="epochs", icon=":material/animation:"),
+    st.Page("pages/network.py", title="Network", url_path="network", icon=":material/visibility:"),
     st.Page("pages/verification.py", title="Verification", url_path="verification", icon=":material/compare:"),
 ]
 LABORATORIES = [

@@ -20,6 +20,7 @@ from facenet_core.runs.step_points import StepPoints
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.tracking import FINAL_RESAMPLES, measure_epoch, measure_group
 from facenet_core.runs.turns import Turnstile
+from facenet_core.runs.weights import store_weights
 
 _LOCK_TRIES = 5
 
@@ -155,6 +156,7 @@ class _Training:
             figures = measure_epoch(
                 embeddings, tracked, epoch=epoch, loss=loss, mirror=mirror, seed=trainer.config.seed
             )
+        store_weights(self.run, trainer.network, epoch, trainer.total_epochs)  # first: an epoch that is there has them
         figures["seconds"] = self.journal.seconds()
         self.run.write_epoch(EpochRecord(epoch=epoch, embeddings=embeddings, figures=figures))
 

@@ -19,14 +19,14 @@ import numpy as np
 from PIL import Image
 
 from facenet_core import files
-from facenet_core.config import TrainingConfig
+from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.runs.records import EpochRecord, MapRecord, RunRecord
 from facenet_core.runs.storage import RunFolder
 
 ARCHIVE = Path(__file__).parents[2] / "data" / "example.zip"
 RUN_ID = "example-synthetic-class"
 NAME = "Example: 50 synthetic people"
-CONFIG = TrainingConfig()
+CONFIG = TrainingConfig(faces=FacesConfig(people=50, images=20))
 MAPS = ("umap-2d", "pca-2d", "pca-3d")
 MOST_BYTES = 4_000_000
 _COLUMNS = 32

@@ -72,8 +72,8 @@ def try_this(moves: Sequence[Move]) -> None:
 
 
 def show_code(*parts: Any, label: str = "The code that did it") -> None:
-    """Show the real source of functions and classes."""
+    """Show the real source of functions and classes; a text is shown as it is."""
     with st.expander(label, icon=":material/code:", key="code", on_change="rerun") as opened:
         if opened.open:  # sources are read only for those who look
             for part in parts:
-                st.code(inspect.getsource(part), language="python")
+                st.code(part if isinstance(part, str) else inspect.getsource(part), language="python")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-LESSONS = ["Start", "Faces", "Triplets", "Training", "Epochs", "Verification"]
+LESSONS = ["Start", "Faces", "Triplets", "Training", "Epochs", "Network", "Verification"]
 WIDTHS = {"desktop": 1400, "phone": 420}
 
 

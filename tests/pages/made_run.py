@@ -28,10 +28,19 @@ def make_run(
     margin: float = 0.2,
     message: str = "",
     seed: int = 0,
+    weights: tuple[int, ...] = (),
+    network: str = "classroom",
 ) -> RunFolder:
-    """Write a run whose people gather from epoch to epoch; the last third of them is unseen."""
+    """Write a run whose people gather from epoch to epoch; the last third of them is unseen.
+
+    ``weights`` are the epochs whose (untrained) networks are stored.
+    """
     config = TrainingConfig(
-        faces=FacesConfig(people=max(2, people), images=each), epochs=epochs, margin=margin, seed=seed
+        faces=FacesConfig(people=max(2, people), images=max(2, each)),
+        network=network,
+        epochs=epochs,
+        margin=margin,
+        seed=seed,
     )
     run = create_run(root, config)
     random = np.random.default_rng(seed)
@@ -53,8 +62,22 @@ def make_run(
             run.write_map(method, MapRecord(epoch=epoch, positions=positions, trustworthiness=0.98 - 0.2 / (1 + epoch)))
         if epoch:
             run.write_steps(epoch, _steps(epoch, epoch * STEPS_PER_EPOCH, epochs_done * STEPS_PER_EPOCH, margin))
+    for epoch in weights:
+        _store_network(run, config, epoch)
     run.write_status(_status(state, epochs_done, epochs, message))
     return run
+
+
+def _store_network(run: RunFolder, config: TrainingConfig, epoch: int) -> None:
+    import torch
+
+    from facenet_core.networks import build_network
+    from facenet_core.runs.weights import store_weights
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(epoch)
+        network = build_network(config.network, config.embedding_size)
+    store_weights(run, network, epoch, config.epochs)
 
 
 def _status(state: str, done: int, epochs: int, message: str) -> RunStatus:

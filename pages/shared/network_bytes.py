@@ -1,0 +1,80 @@
+"""Embeddings in fewer bytes, and what that costs."""
+
+import streamlit as st
+
+from facenet_core.evaluation.quantising import StorageCost
+from facenet_core.runs import looking
+from facenet_core.runs.records import GROUPS
+from facenet_core.runs.storage import RunFolder
+from pages.shared import figures_network
+from pages.shared.chart import chart
+from pages.shared.looking import ask
+from pages.shared.words import GROUP_NAMES
+
+BAR_HEIGHT = 360
+
+
+def storage_costs(run: RunFolder, epoch: int, group: int) -> tuple[StorageCost, ...] | None:
+    """Draw what fewer bytes cost in one group of faces."""
+    found = ask(run, epoch, looking.cost_of_fewer_bytes, str(run.path), epoch)
+    if found is None:
+        return None
+    costs: tuple[StorageCost, ...] | None = found.get(GROUPS[group])
+    if costs is None:
+        st.info(f"This run has no {GROUP_NAMES[group]} to compare: choose another group.")
+        return None
+    if costs[0].accuracy is None:
+        st.info(
+            f"There are too few {GROUP_NAMES[group]} to measure on: four people with two pictures each are needed.",
+            icon=":material/group_off:",
+        )
+    by_name = ", ".join(f"{cost.name} {cost.accuracy:.3f}" for cost in costs if cost.accuracy is not None)
+    chart(
+        figures_network.storages(costs),
+        key="storage_costs",
+        alt=f"Right answers about pairs of {GROUP_NAMES[group]}: {by_name or 'not measured'}. Guessing gives 0.5.",
+        height=BAR_HEIGHT,
+        epoch=epoch,
+    )
+    rows = [
+        f"| {cost.name} | {cost.bytes_per_face:,} | {_gigabytes(cost.bytes_per_face)} "
+        f"| {'-' if cost.accuracy is None else f'{cost.accuracy:.4f}'} | {cost.changed:,} | {cost.largest_change:.3f} |"
+        for cost in costs
+    ]
+    head = (
+        "| | bytes a face | a million faces | right answers | pairs answered otherwise | largest change of a squared "
+        "distance |\n|---|--:|--:|--:|--:|--:|\n"
+    )
+    st.markdown(head + "\n".join(rows))
+    st.caption(
+        f"{costs[0].pairs:,} pairs of {GROUP_NAMES[group]} at epoch {epoch}. The threshold comes from one half of the "
+        "people and is applied to the other. A byte is one of 255 even steps, the same for every face."
+    )
+    return costs
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size:,} MB"
+
+
+def points_about_bytes(costs: tuple[StorageCost, ...]) -> list[str]:
+    """Return what fewer bytes cost, in numbers."""
+    by_name = {cost.name: cost for cost in costs}
+    exact, small, signs = by_name["float32"], by_name["bytes"], by_name["signs"]
+    points = [
+        f"In bytes a face takes {small.bytes_per_face} instead of {exact.bytes_per_face}, and {small.changed:,} of "
+        f"{small.pairs:,} pairs get another answer at the same threshold: the squared distance of no pair moves "
+        f"by more than {small.largest_change:.3f}."
+    ]
+    if exact.accuracy is not None and small.accuracy is not None and signs.accuracy is not None:
+        change = small.accuracy - exact.accuracy
+        points.append(
+            f"Right answers go from {exact.accuracy:.4f} to {small.accuracy:.4f} ({change:+.4f}): "
+            + ("no more than chance would do." if abs(change) < 0.005 else "that is worth a second look.")
+        )
+        points.append(
+            f"Even the signs alone, {signs.bytes_per_face} bytes, give {signs.accuracy:.3f}; guessing gives 0.50. "
+            "Where a face lies is written in many numbers, each of them needed only roughly."
+        )
+    points.append("The FaceNet paper says the same of its network: 128 bytes a face lose nothing.")
+    return points
