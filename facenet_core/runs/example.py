@@ -51,6 +51,7 @@ def pack(run: RunFolder, archive: Path) -> int:
         "epochs.npz": _npz(_epochs(run)),
         **{f"maps/{method}.npz": _npz(_map(run, method)) for method in MAPS},
         **_weights(run.path / "checkpoint"),
+        **{str(path.relative_to(run.path)): path.read_bytes() for path in _first_and_last(run.path / "weights")},
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as file:
@@ -127,6 +128,12 @@ def _weights(checkpoint: Path) -> dict[str, bytes]:
         "checkpoint/state.json": _json(state),
         f"checkpoint/{entry['file']}": (checkpoint / entry["file"]).read_bytes(),
     }
+
+
+def _first_and_last(weights: Path) -> list[Path]:
+    """Return the weights of the untrained network and of the last epoch; all of them would take too much room."""
+    stored = sorted(weights.glob("*.safetensors"))
+    return stored[:1] + stored[1:][-1:]
 
 
 def _unpack(file: zipfile.ZipFile, run: RunFolder) -> None:

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.pages.conftest import PAGES
+
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "umap", "sklearn", "skimage", "numba", "scipy")
 VISIT = f"""
@@ -19,7 +21,7 @@ data = Path(sys.argv[1])
 session.open_engine = lambda folder: StillEngine(data)
 run = make_run(data / "runs")
 app = AppTest.from_file("app.py", default_timeout=60).run()
-for page in ("start", "faces", "triplets", "training", "epochs", "network", "verification", "collapse", "sphere", "photos"):
+for page in {PAGES!r}:
     app.query_params["run"] = run.id
     app.switch_page(f"pages/{{page}}.py").run()
     assert not app.exception, page

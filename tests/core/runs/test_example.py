@@ -21,6 +21,9 @@ def run(tmp_path):
     (folder / "optimiser-00000050.safetensors").write_bytes(b"optimiser")
     named = {kind: {"file": f"{kind}-00000050.safetensors", "sha256": "0"} for kind in ("weights", "optimiser")}
     files.write_json(folder / "state.json", {"steps_done": 50, "files": named})
+    (run.path / "weights").mkdir()
+    for epoch in (0, 3, 5):
+        (run.path / "weights" / f"{epoch:04}.safetensors").write_bytes(b"half as exact")
     for method in ("pca-2d", "pca-3d"):
         files.write_json(run.path / "maps" / method / "basis.json", {"epoch": 5})
     return run
@@ -61,6 +64,10 @@ def test_faces_come_back_as_they_looked(run, installed):
 def test_weights_come_without_the_optimiser(installed):
     names = sorted(path.name for path in (installed.path / "checkpoint").iterdir())
     assert names == ["state.json", "weights-00000050.safetensors"]
+
+
+def test_weights_of_the_first_and_the_last_epoch_come_along(installed):
+    assert sorted(path.stem for path in (installed.path / "weights").iterdir()) == ["0000", "0005"]
 
 
 def test_it_is_unpacked_once_and_stays_deleted(installed, tmp_path):
