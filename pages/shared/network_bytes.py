@@ -46,7 +46,8 @@ def storage_costs(run: RunFolder, epoch: int, group: int) -> tuple[StorageCost, 
     st.caption(
         f"{costs[0].pairs:,} pairs of {GROUP_NAMES[group]} at epoch {epoch}. The threshold comes from one half of the "
         "people and is applied to the other. *Turned*: pairs that get another answer than from the exact numbers, at "
-        "their best threshold. *Moved*: the largest change of a pair's squared distance. A byte is one of 255 even steps, the same for every face."
+        "their best threshold. *Moved*: the largest change of a pair's squared distance. "
+        "A byte is one of 255 even steps, the same for every face."
     )
     return costs
 
@@ -65,11 +66,7 @@ def points_about_bytes(costs: tuple[StorageCost, ...]) -> list[str]:
         change = small.accuracy - exact.accuracy
         points.append(
             f"Right answers go from {exact.accuracy:.4f} to {small.accuracy:.4f} ({change:+.4f}): "
-            + (
-                "too little to mean anything on these few people."
-                if abs(change) < 0.005
-                else "that is worth a second look."
-            )
+            + ("too little to mean anything on so few people." if abs(change) < 0.005 else "that needs a second look.")
         )
         points.append(
             f"Even the signs alone, {signs.bytes_per_face} bytes, give {signs.accuracy:.3f}; guessing gives 0.50. "
