@@ -100,7 +100,11 @@ def strips(face: np.ndarray, other: np.ndarray, names: tuple[str, str], same: bo
         bars = {"type": "bar", "x": number, "y": np.asarray(values, np.float32), "marker": marker}
         traces.append({**bars, "yaxis": f"y{axis}", "hovertemplate": hover})
     largest = float(max(np.abs(face).max(initial=0), np.abs(other).max(initial=0), 1e-6)) * 1.05
-    words = [(0.98, f"<b>{names[0]}</b>"), (0.62, f"<b>{names[1]}</b>"), (0.26, "<b>their squared differences</b>")]
+    words = [
+        (0.98, f"<b>{names[0]}</b>"),
+        (0.62, f"<b>{names[1]}</b>"),
+        (0.26, f"<b>their squared differences, together {parts.sum():.2f}</b>"),
+    ]
     place = {"x": 0, "xref": "paper", "xanchor": "left", "yref": "paper", "yanchor": "bottom", "showarrow": False}
     layout = {
         "showlegend": False,

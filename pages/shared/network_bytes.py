@@ -37,24 +37,19 @@ def storage_costs(run: RunFolder, epoch: int, group: int) -> tuple[StorageCost, 
         epoch=epoch,
     )
     rows = [
-        f"| {cost.name} | {cost.bytes_per_face:,} | {_gigabytes(cost.bytes_per_face)} "
-        f"| {'-' if cost.accuracy is None else f'{cost.accuracy:.4f}'} | {cost.changed:,} | {cost.largest_change:.3f} |"
+        f"| {cost.name} | {cost.bytes_per_face:,} | {'-' if cost.accuracy is None else f'{cost.accuracy:.4f}'} "
+        f"| {cost.changed:,} | {cost.largest_change:.3f} |"
         for cost in costs
     ]
-    head = (
-        "| | bytes a face | a million faces | right answers | pairs answered otherwise | largest change of a squared "
-        "distance |\n|---|--:|--:|--:|--:|--:|\n"
-    )
+    head = "| | bytes | right | turned | moved |\n|---|--:|--:|--:|--:|\n"
     st.markdown(head + "\n".join(rows))
     st.caption(
         f"{costs[0].pairs:,} pairs of {GROUP_NAMES[group]} at epoch {epoch}. The threshold comes from one half of the "
-        "people and is applied to the other. A byte is one of 255 even steps, the same for every face."
+        "people and is applied to the other. *Turned*: pairs that get another answer than from the exact numbers, at "
+        "their best threshold. *Moved*: the largest change of a pair's squared distance. "
+        "A byte is one of 255 even steps, the same for every face."
     )
     return costs
-
-
-def _gigabytes(size: int) -> str:
-    return f"{size:,} MB"
 
 
 def points_about_bytes(costs: tuple[StorageCost, ...]) -> list[str]:
@@ -62,7 +57,8 @@ def points_about_bytes(costs: tuple[StorageCost, ...]) -> list[str]:
     by_name = {cost.name: cost for cost in costs}
     exact, small, signs = by_name["float32"], by_name["bytes"], by_name["signs"]
     points = [
-        f"In bytes a face takes {small.bytes_per_face} instead of {exact.bytes_per_face}, and {small.changed:,} of "
+        f"In bytes a face takes {small.bytes_per_face} instead of {exact.bytes_per_face}, a million faces "
+        f"{small.bytes_per_face} MB instead of {exact.bytes_per_face}, and {small.changed:,} of "
         f"{small.pairs:,} pairs get another answer at the same threshold: the squared distance of no pair moves "
         f"by more than {small.largest_change:.3f}."
     ]
@@ -70,7 +66,7 @@ def points_about_bytes(costs: tuple[StorageCost, ...]) -> list[str]:
         change = small.accuracy - exact.accuracy
         points.append(
             f"Right answers go from {exact.accuracy:.4f} to {small.accuracy:.4f} ({change:+.4f}): "
-            + ("no more than chance would do." if abs(change) < 0.005 else "that is worth a second look.")
+            + ("too little to mean anything on so few people." if abs(change) < 0.005 else "that needs a second look.")
         )
         points.append(
             f"Even the signs alone, {signs.bytes_per_face} bytes, give {signs.accuracy:.3f}; guessing gives 0.50. "

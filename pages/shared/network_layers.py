@@ -27,19 +27,20 @@ def layers_of(run: RunFolder, epoch: int) -> list[Layer] | None:
 
 def layer_table(layers: list[Layer]) -> None:
     """Show every layer with its sizes."""
+    st.caption("Work: million multiplications with a weight for one picture.")
     rows = [
         f"| {number} | {plain(layer.kind)} | {_size(layer.output_shape)} | {layer.parameters:,} "
-        f"| {layer.multiply_adds:,} |"
+        f"| {layer.multiply_adds / 1e6:.2f} |"
         for number, layer in enumerate(layers, 1)
     ]
     total = (sum(layer.parameters for layer in layers), sum(layer.multiply_adds for layer in layers))
-    head = "| | layer | leaves | weights | multiply-adds |\n|--:|---|---|--:|--:|\n| | picture | 3 × 110 × 110 | | |\n"
+    head = "| | layer | leaves | weights | work |\n|--:|---|---|--:|--:|\n| | picture | 3×110×110 | | |\n"
     with st.container(height=430 if len(layers) > 9 else "content"):
-        st.markdown(head + "\n".join(rows) + f"\n| | **together** | | **{total[0]:,}** | **{total[1]:,}** |")
+        st.markdown(head + "\n".join(rows) + f"\n| | **together** | | **{total[0]:,}** | **{total[1] / 1e6:.2f}** |")
 
 
 def _size(shape: tuple[int, ...]) -> str:
-    return " × ".join(f"{side:,}" for side in shape)
+    return "×".join(f"{side:,}" for side in shape)
 
 
 def choose_layer(run: RunFolder, layers: list[Layer]) -> Layer | None:
@@ -62,9 +63,9 @@ def channels(run: RunFolder, epoch: int, subject: Subject, layer: Layer) -> int 
     maps = ask(run, epoch, looking.look_into_layer, str(run.path), epoch, subject.face, layer.name, subject=subject)
     if maps is None:
         return None
-    channel = _chosen_channel(run, layer, len(maps))
     maps = maps.astype(np.float32)
     order = np.argsort(-maps.reshape(len(maps), -1).max(axis=1), kind="stable")[:CHANNELS_SHOWN]
+    channel = _chosen_channel(run, layer, len(maps), int(order[0]))
     if channel not in order:
         order[-1] = channel
     low, high = float(np.quantile(maps, 0.01)), float(np.quantile(maps, 0.998))
@@ -97,8 +98,10 @@ def _channel_key(run: RunFolder, layer: Layer) -> str:
     return f"network_channel_{run.id}_{layer.name.replace('.', '_')}"
 
 
-def _chosen_channel(run: RunFolder, layer: Layer, count: int) -> int:
-    return int(st.number_input(f"Channel, 0 to {count - 1}", 0, count - 1, 0, key=_channel_key(run, layer), width=220))
+def _chosen_channel(run: RunFolder, layer: Layer, count: int, strongest: int) -> int:
+    key = _channel_key(run, layer)
+    st.session_state.setdefault(key, strongest)
+    return int(st.number_input(f"Channel, 0 to {count - 1}", 0, count - 1, key=key, width=220))
 
 
 def choose_channel(run: RunFolder, layer: Layer, order: np.ndarray, number: Any) -> None:

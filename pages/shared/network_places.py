@@ -89,7 +89,7 @@ def _gradient(subject: Subject, look: FaceLook) -> None:
             digits=3,
         ),
         key="gradient_map",
-        alt=f"Map over the face: gradient times input, up to {float(strength.max()):.4f} in a cell of {step:.0f} pixels.",
+        alt=f"Map over the face: gradient times input, at most {strength.max():.4f} for a cell of {step:.0f} pixels.",
         height=MAP_HEIGHT,
     )
 
