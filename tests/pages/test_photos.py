@@ -10,6 +10,7 @@ from facenet_core.faces import SkippedPicture
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs import own_photos
+from pages.shared.photos_kept import OWN_PHOTOS
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 
@@ -102,7 +103,12 @@ def test_a_kept_set_is_listed_chosen_and_deleted(brought, visit, runs, tmp_path)
         str(tmp_path / "job.json"), "our *class*", images, people, files, None, str(runs.parent / "faces")
     )
     assert done == "finished"
-    assert not visit("faces", source="photos").exception
+    faces = visit("faces", source=OWN_PHOTOS, path="our *class*")
+    assert faces.selectbox(key="source").value == "photos"
+    assert faces.selectbox(key="path").value == "our *class*"
+    training = visit("training", source=OWN_PHOTOS, path="our *class*")
+    assert training.selectbox(key="source").value == "photos"
+    assert "Own photos" in words(training)
     brought.run()
     brought.button(key="kept_delete_0").click().run()
     assert "Deleted: our \\*class\\* with 4 own photos" in brought.success[0].value.replace("\\:", ":")
