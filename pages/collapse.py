@@ -4,7 +4,7 @@ import streamlit as st
 
 from facenet_core.evaluation import diagnose_collapse
 from pages.shared import collapse_lab
-from pages.shared.collapse_recipes import RECIPES, Recipe, recipe_called
+from pages.shared.collapse_recipes import RECIPES, Recipe
 from pages.shared.controls import set_value
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.session import readable
@@ -18,16 +18,7 @@ open_lesson(
     TERMS,
 )
 
-chosen = st.segmented_control(
-    "Recipe",
-    [recipe.name for recipe in RECIPES],
-    format_func=lambda name: recipe_called(name).label,
-    default=RECIPES[0].name,
-    required=True,
-    key="recipe",
-    bind="query-params",
-)
-recipe = recipe_called(chosen)
+recipe = collapse_lab.choose_recipe()
 pair = collapse_lab.pair_of(recipe)
 
 left, right = st.columns([3, 2], gap="large", vertical_alignment="bottom")

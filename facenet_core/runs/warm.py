@@ -3,14 +3,16 @@
 Dask loads this module into every worker that the app starts (``preload``), also into one that replaces
 another. The warming runs in a thread of its own, a stage at a time. A job that arrives meanwhile has the
 thread finish its stage and leave out the rest: the two must not compute side by side, because the number
-of threads belongs to the process and decides the last digits of a run.
+of threads belongs to the process and decides the last digits of a run. The worker beside the training warms on
+when it rests again; a training worker does not, since whoever steps through a run would wait for it.
 """
 
 import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,21 +38,30 @@ class _Warmth:
         self.done = threading.Event()
         self.done.set()
         self._hurry = threading.Event()
+        self._guard = threading.Lock()
+        self._jobs = 0
+        self._left: list[Stage] = []
+        self._goes_on = False
 
-    def begin(self, stages: list[Stage]) -> None:
+    def begin(self, stages: list[Stage], *, goes_on: bool = False) -> None:
+        """Warm in a thread; ``goes_on`` when what a job broke off is to be made up for once none is left."""
+        self._left, self._goes_on = list(stages), goes_on
+        self._start()
+
+    def _start(self) -> None:
         self.done.clear()
-        threading.Thread(target=self._run, args=(stages,), name="warm-up", daemon=True).start()
+        threading.Thread(target=self._run, name="warm-up", daemon=True).start()
 
-    def _run(self, stages: list[Stage]) -> None:
+    def _run(self) -> None:
         try:
-            for message, stage in stages:
-                if self._hurry.is_set():
-                    return
-                self.message = message
+            while self._left and not self._hurry.is_set():
+                self.message, stage = self._left[0]
                 stage()
+                del self._left[0]
         except _Hurried:
             pass
         except Exception as error:  # the job that needs it will say what is missing, and how to mend it
+            self._left.clear()
             print(f"warming up: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         finally:
             self.message = ""
@@ -61,9 +72,21 @@ class _Warmth:
         if self._hurry.is_set():
             raise _Hurried
 
-    def wait(self) -> None:
-        self._hurry.set()
+    @contextmanager
+    def kept_off(self) -> Iterator[None]:
+        """Wait until the warming rests, and keep it from going on meanwhile."""
+        with self._guard:
+            self._jobs += 1
+            self._hurry.set()
         self.done.wait()
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._jobs -= 1
+                if not self._jobs and self._goes_on and self._left:
+                    self._hurry.clear()
+                    self._start()
 
 
 _warmth = _Warmth()
@@ -73,13 +96,14 @@ def dask_setup(worker: "Worker") -> None:
     """Begin to warm a worker; Dask calls this when the worker has started."""
     worker.metrics["facenet"] = _report
     if os.environ.get(WARM_UP_VARIABLE) != "no":
-        _warmth.begin(_side_stages() if "side" in worker.state.total_resources else _training_stages())
+        beside = "side" in worker.state.total_resources
+        _warmth.begin(_side_stages() if beside else _training_stages(), goes_on=beside)
 
 
 def when_warm(function: Callable[..., Any], *args: Any) -> Any:
     """Call ``function`` once the warming does not run beside it any more; every job comes this way."""
-    _warmth.wait()
-    return function(*args)
+    with _warmth.kept_off():
+        return function(*args)
 
 
 def _report(worker: "Worker") -> dict[str, Any]:

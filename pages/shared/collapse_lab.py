@@ -10,7 +10,7 @@ from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
 from pages.shared import figures_collapse, readers
 from pages.shared.chart import chart
-from pages.shared.collapse_recipes import GUESSES, MORE_EPOCHS, Recipe, settled_at
+from pages.shared.collapse_recipes import GUESSES, MORE_EPOCHS, RECIPES, Recipe, recipe_called, settled_at
 from pages.shared.collapse_view import diagnosis, evidence_words, number, verdict_words
 from pages.shared.session import MOVING, UNREADABLE, engine, runs_folder, tell
 from pages.shared.sphere import sphere
@@ -36,6 +36,22 @@ class Pair:
     def moving(self) -> bool:
         """Return whether one of them still trains."""
         return any(run.status().state in MOVING for run in self.runs())
+
+
+def choose_recipe() -> Recipe:
+    """Choose a recipe; its short name stands in the link, where Streamlit's own binding would put the label."""
+    if "recipe" not in st.session_state:
+        st.session_state["recipe"] = recipe_called(st.query_params.get("recipe", "")).name
+    chosen = st.segmented_control(
+        "Recipe",
+        [recipe.name for recipe in RECIPES],
+        format_func=lambda name: recipe_called(name).label,
+        required=True,
+        key="recipe",
+    )
+    if st.query_params.get("recipe") != chosen:
+        st.query_params["recipe"] = chosen
+    return recipe_called(chosen)
 
 
 def pair_of(recipe: Recipe) -> Pair:

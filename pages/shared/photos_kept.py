@@ -10,9 +10,11 @@ from facenet_core.faces.photos import KeptSet, list_kept
 from facenet_core.faces.photos.album import Album
 from facenet_core.runs.own_photos import Deleted, delete_kept, keep_photos, mixed_with, runs_of
 from pages.shared import faces_view, prepared_faces, readers
+from pages.shared.chart.media import KEPT
 from pages.shared.session import data_folder, engine, faces_folder, runs_folder, tell
 from pages.shared.words import plain
 
+OWN_PHOTOS = SOURCES["photos"].label  # what a selectbox bound to the link calls it there
 ALONE = "alone"
 MIXES = {ALONE: "Own photos alone", "synthetic": "With the synthetic class", "olivetti": "With the Olivetti faces"}
 
@@ -95,7 +97,7 @@ def kept_sets() -> None:
             st.markdown(_about(entry))
         with middle:
             if st.button("Train on it", key=f"kept_train_{number}"):
-                st.switch_page("pages/training.py", query_params={"source": "photos", "path": entry.name})
+                st.switch_page("pages/training.py", query_params={"source": OWN_PHOTOS, "path": entry.name})
         with right:
             _delete_button(f"kept_delete_{number}", [entry])
     if len(kept) > 1:
@@ -155,6 +157,7 @@ def _forget_pictures() -> None:
     """Empty what this server holds in memory of prepared faces and runs."""
     for cache in (prepared_faces.face_set, prepared_faces.split, *_caches(readers), *_caches(faces_view)):
         cache.clear()
+    st.session_state.pop(KEPT, None)
 
 
 def _caches(module: object) -> list:

@@ -1,6 +1,6 @@
 """Own photos held against a finished run: who of its people is nearest, and is that near enough?"""
 
-from concurrent.futures import TimeoutError as TooSlow
+from concurrent.futures import Future
 
 import numpy as np
 import streamlit as st
@@ -8,6 +8,7 @@ from PIL import Image
 
 from facenet_core.evaluation import identify
 from facenet_core.faces.photos.album import Album, OwnPhoto
+from facenet_core.runs.engine import EngineState
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
@@ -15,7 +16,8 @@ from pages.shared.chart import Row, gallery, send_sprites
 from pages.shared.session import engine, readable, run_chooser, run_in_view
 from pages.shared.words import plain
 
-SIDE, NEAREST, PATIENCE = 80, 3, 60
+SIDE, NEAREST = 80, 3
+LOOK_AGAIN = 0.4  # seconds between two looks whether a worker has answered
 
 
 def probe(album: Album) -> None:
@@ -36,6 +38,9 @@ def probe(album: Album) -> None:
 
 def _ask() -> None:
     st.session_state["photos_probed"] = True
+    asked = st.session_state.get("photos_points")
+    if asked is not None and asked[1].done() and asked[1].exception() is not None:
+        del st.session_state["photos_points"]  # what went wrong once is tried again
 
 
 def threshold_of(run: RunFolder) -> float | None:
@@ -56,9 +61,14 @@ def _answer(album: Album, run: RunFolder) -> None:
         st.info("This run has no epoch yet: its people can be compared once it has.", icon=":material/hourglass_empty:")
         return
     photos = album.used
-    points = _points(run, epochs[-1], photos)
-    if points is None:
+    asked = _points(run, epochs[-1], photos)
+    if not asked.done():
+        st.fragment(_wait, run_every=LOOK_AGAIN)(asked)
         return
+    if (error := asked.exception()) is not None:  # whatever the worker met is told in a sentence, the page stays
+        st.error(f"The faces could not be compared: {plain(str(error))}", icon=":material/error:")
+        return
+    points = asked.result()
     known = readers.epoch(run, epochs[-1]).embeddings
     if points.shape[1:] != known.shape[1:] or not np.isfinite(known).all() or not np.isfinite(points).all():
         st.error("This run's embeddings cannot be compared with these faces.", icon=":material/error:")
@@ -87,20 +97,30 @@ def _answer(album: Album, run: RunFolder) -> None:
     )
 
 
-def _points(run: RunFolder, epoch: int, photos: list[OwnPhoto]) -> np.ndarray | None:
-    """Return the embeddings of the faces as they are framed now, asked for once; None where it went wrong, and said."""
+def _points(run: RunFolder, epoch: int, photos: list[OwnPhoto]) -> "Future[np.ndarray]":
+    """Return the embeddings of the faces as they are framed now, asked for once."""
     wanted = run.id, epoch, tuple((photo.number, photo.frame) for photo in photos)
     kept = st.session_state.get("photos_points")
-    if kept is not None and kept[0] == wanted:
-        return kept[1]
-    try:
-        with st.spinner("A worker looks at the faces"):
-            points = engine().embed_photos(run.id, [photo.image for photo in photos]).result(timeout=PATIENCE)
-    except TooSlow:
-        st.error("No worker was free within a minute: try again when fewer runs train.", icon=":material/error:")
-        return None
-    except Exception as error:  # whatever the worker met is told in a sentence, the page stays
-        st.error(f"The faces could not be compared: {plain(str(error))}", icon=":material/error:")
-        return None
-    st.session_state["photos_points"] = wanted, points
-    return points
+    if kept is None or kept[0] != wanted:
+        kept = wanted, engine().embed_photos(run.id, [photo.image for photo in photos])
+        st.session_state["photos_points"] = kept
+    return kept[1]
+
+
+def _wait(asked: "Future[np.ndarray]") -> None:
+    """Say what the answer waits for; the page stays usable, however busy the workers are."""
+    if asked.done():
+        st.rerun()
+    st.info(plain(waiting_words(engine().state())), icon=":material/hourglass_empty:")
+
+
+def waiting_words(state: EngineState) -> str:
+    """Return what a question to the worker beside the training waits for."""
+    if not state.ready:
+        return state.message
+    side = next((worker for worker in state.workers if worker.name == "side"), None)
+    if side is not None and side.message:
+        return f"A worker looks at the faces as soon as it is ready: {side.message}."
+    if side is not None and side.busy_with and not side.busy_with.startswith("photos"):
+        return f"A worker looks at the faces as soon as it has done something else: {side.busy_with}."
+    return "A worker looks at the faces."

@@ -3,19 +3,21 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import LABORATORIES
+
 LESSONS = ["Start", "Faces", "Triplets", "Training", "Epochs", "Network", "Verification"]
 WIDTHS = {"desktop": 1400, "phone": 420}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", [*LESSONS, *LABORATORIES])
 def test_a_page_opens_before_the_first_run(visit, lesson, width):
     visit.open("/")
     visit.go(lesson)
     visit.resize(WIDTHS[width])
     expect(visit.page.locator("h1")).to_be_visible()
     visit.expect_no_sideways_scrolling()
-    visit.shoot(f"empty-{lesson.lower()}-{width}")
+    visit.shoot(f"empty-{LABORATORIES.get(lesson, lesson.lower())}-{width}")
 
 
 def test_the_lessons_stand_in_order(visit):
@@ -25,6 +27,6 @@ def test_the_lessons_stand_in_order(visit):
 
 def test_a_run_that_is_not_there_gets_a_sentence(visit):
     visit.open("/?run=20200101-000000-nobody-0000")
-    for lesson in LESSONS:
+    for lesson in [*LESSONS, *LABORATORIES]:
         visit.go(lesson)
         expect(visit.page.locator("h1")).to_be_visible()

@@ -1,6 +1,8 @@
 """Own photos in a real browser: brought, framed, named, kept and deleted. The faces are drawn."""
 
 import io
+import re
+import shutil
 import zipfile
 
 import pytest
@@ -8,9 +10,10 @@ from PIL import Image
 from playwright.sync_api import expect
 from skimage import data
 
+from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
-from tests.pages.made_run import make_run
+from facenet_core.runs.inline import InlineEngine
 
 WORKERS_COME_WITHIN = 120_000  # milliseconds
 
@@ -36,16 +39,23 @@ def astronaut() -> bytes:
 
 
 @pytest.mark.slow
-def test_own_photos_from_upload_to_deletion(visit, server):
-    (server.data / "runs").mkdir(parents=True, exist_ok=True)
-    make_run(server.data / "runs")
+def test_own_photos_from_upload_to_deletion(visit, server, tmp_path):
+    train_a_little(server, tmp_path)
     visit.open("/photos")
     visit.shoot("photos-1-empty")
     bring(visit)
     drag_the_frame(visit)
     name(visit)
+    probe(visit)
     keep(visit, server)
     delete_all(visit)
+
+
+def train_a_little(server, folder):
+    """Put a trained run into the server's data, whose engine is the only one that may write there."""
+    small = FacesConfig(people=4, images=4)
+    run_id = InlineEngine(folder).train(TrainingConfig(faces=small, people_per_batch=4, epochs=1, device="cpu"))
+    shutil.copytree(folder / "runs" / run_id, server.data / "runs" / run_id)
 
 
 def bring(visit):
@@ -94,6 +104,20 @@ def name(visit):
     visit.resize(1400)
 
 
+def probe(visit):
+    visit.press("photos_probe")
+    rows = visit.widget("probed").locator(".row")
+    expect(rows).to_have_count(5, timeout=WORKERS_COME_WITHIN)
+    expect(rows.nth(4)).to_contain_text(re.compile(r"Eileen → .+"))
+    expect(rows.nth(4)).to_contain_text(re.compile(r"nearest: .+ \d\.\d\d"))
+    visit.settle()
+    for width in (1400, 420):
+        visit.resize(width, 2400)
+        visit.expect_no_sideways_scrolling()
+        visit.shoot(f"photos-4-probed-{width}")
+    visit.resize(1400)
+
+
 def keep(visit, server):
     field = visit.page.get_by_label("Name of the set")
     field.fill("our class")
@@ -115,4 +139,5 @@ def keep(visit, server):
 def delete_all(visit):
     visit.press("try_clear")
     expect(visit.page.get_by_text("Your photos appear here")).to_be_visible()
-    visit.shoot("photos-4-deleted")
+    expect(visit.widget("probed")).to_have_count(0)
+    visit.shoot("photos-5-deleted")

@@ -59,6 +59,20 @@ def test_a_recipe_wants_a_guess_before_it_runs(visit, engine):
     assert [asked for kind, asked in engine.asked if kind == "train"] == [RECIPES[0].broken, RECIPES[0].mended]
 
 
+def test_a_recipe_is_opened_by_its_short_name_in_the_link(visit):
+    app = visit("collapse", recipe="rate")
+    assert app.segmented_control(key="recipe").value == "rate"
+    assert "a learning rate of 1," in words(app)
+    app.button(key="try_margin").click().run()
+    assert app.segmented_control(key="recipe").value == app.query_params["recipe"] == "margin"
+
+
+def test_an_unknown_recipe_in_the_link_is_the_first_one(visit):
+    app = visit("collapse", recipe="<b>nobody</b>")
+    assert not app.exception
+    assert app.query_params["recipe"] == RECIPES[0].name
+
+
 def test_a_run_of_another_size_is_said_and_a_small_one_offered(visit, runs, engine):
     app = visit("sphere", run=make_run(runs).id)
     assert "nobody can look at a space of 128 dimensions" in words(app)

@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from concurrent.futures import Future
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -10,6 +12,9 @@ from facenet_core.faces import SkippedPicture
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs import own_photos
+from facenet_core.runs.engine import EngineState, WorkerState
+from pages.shared.photos_kept import OWN_PHOTOS
+from pages.shared.photos_probe import waiting_words
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 
@@ -85,6 +90,40 @@ def test_faces_are_held_against_a_run(brought):
     assert "otherwise unknown" in words(brought)
 
 
+def test_the_page_stays_while_the_workers_are_busy(brought, engine, monkeypatch):
+    answer, embed = Future(), engine.embed_photos
+    monkeypatch.setattr(engine, "embed_photos", lambda *_: answer)
+    brought.button(key="photos_probe").click().run()
+    assert not brought.exception
+    assert "A worker looks at the faces" in words(brought)
+    answer.set_result(embed("", [photo.image for photo in album(brought).used]).result())
+    brought.run()
+    assert "otherwise unknown" in words(brought)
+
+
+def test_what_went_wrong_at_the_worker_is_said_and_tried_again(brought, engine, monkeypatch):
+    answer, embed = Future(), engine.embed_photos
+    answer.set_exception(ValueError("Run 1 has no weights yet: train it first."))
+    monkeypatch.setattr(engine, "embed_photos", lambda *_: answer)
+    brought.button(key="photos_probe").click().run()
+    assert "no weights yet" in brought.error[0].value
+    monkeypatch.setattr(engine, "embed_photos", embed)
+    brought.button(key="photos_probe").click().run()
+    assert not brought.error
+
+
+def test_what_the_answer_waits_for_is_said():
+    side = WorkerState(name="side", pid=1, warm=True)
+    state = EngineState(kind="local", ready=True, message="", workers=(side,))
+    assert waiting_words(state) == "A worker looks at the faces."
+    loading = replace(state, workers=(replace(side, warm=False, message="loading torch"),))
+    assert "as soon as it is ready: loading torch" in waiting_words(loading)
+    assert "something else: maps 1" in waiting_words(replace(state, workers=(replace(side, busy_with="maps 1"),)))
+    assert (
+        waiting_words(replace(state, ready=False, message="The workers are starting.")) == "The workers are starting."
+    )
+
+
 def test_keeping_needs_the_tick(brought, engine, runs):
     brought.text_input(key="keep_name").set_value("our class").run()
     assert brought.button(key="keep").disabled
@@ -102,7 +141,12 @@ def test_a_kept_set_is_listed_chosen_and_deleted(brought, visit, runs, tmp_path)
         str(tmp_path / "job.json"), "our *class*", images, people, files, None, str(runs.parent / "faces")
     )
     assert done == "finished"
-    assert not visit("faces", source="photos").exception
+    faces = visit("faces", source=OWN_PHOTOS, path="our *class*")
+    assert faces.selectbox(key="source").value == "photos"
+    assert faces.selectbox(key="path").value == "our *class*"
+    training = visit("training", source=OWN_PHOTOS, path="our *class*")
+    assert training.selectbox(key="source").value == "photos"
+    assert "Own photos" in words(training)
     brought.run()
     brought.button(key="kept_delete_0").click().run()
     assert "Deleted: our \\*class\\* with 4 own photos" in brought.success[0].value.replace("\\:", ":")

@@ -2,13 +2,17 @@
 
 import json
 import secrets
+import time
 
 import numpy as np
+import streamlit as st
 from streamlit import runtime
 
 from pages.shared.chart.parts import Frames, Sprites
 
 SERVER = secrets.token_hex(8)  # of this process: another one does not know it
+KEPT = "films_sent"
+STAYS = 10.0  # seconds that what was replaced can still be fetched
 
 
 def send_alive() -> str:
@@ -49,7 +53,9 @@ def send_frames(positions: np.ndarray, labels: list[int], *, key: str) -> Frames
         key: The chart's key.
     """
     data = np.ascontiguousarray(positions, dtype="<f4").tobytes()
-    url = _send(data, "application/octet-stream", f"{key}-frames")
+    kind, place = "application/octet-stream", f"{key}-frames"
+    url = _send(data, kind, place)
+    _keep_replaced(data, kind, place)
     return Frames(url=url, labels=tuple(labels), points=positions.shape[1], dimensions=positions.shape[2])
 
 
@@ -57,3 +63,20 @@ def _send(data: bytes, kind: str, coordinates: str) -> str:
     if not runtime.exists():
         return ""
     return runtime.get_instance().media_file_mgr.add(data, kind, coordinates)
+
+
+def _keep_replaced(data: bytes, kind: str, coordinates: str) -> None:
+    """Keep what ``data`` replaces for a moment: a browser may be fetching it, or be about to.
+
+    Streamlit forgets it with the next script run, and a running training replaces its films every second. Only
+    positions are kept so: a picture that was deleted has to be gone.
+    """
+    now = time.monotonic()
+    places = st.session_state.setdefault(KEPT, {})
+    last, before, until = places.get(coordinates, (data, b"", 0.0))
+    if data != last:
+        before, until = last, now + STAYS
+    before = before if now < until else b""
+    if before:
+        _send(before, kind, f"{coordinates}-before")
+    places[coordinates] = data, before, until

@@ -1,0 +1,86 @@
+"""Warming a worker: jobs break it off, and the worker beside the training goes on with it once it rests."""
+
+import threading
+
+from facenet_core.runs.warm import _Warmth
+
+SOON = 10  # seconds
+
+
+class Stages:
+    """Three stages; the first one lasts until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.go, self.last = threading.Event(), threading.Event(), threading.Event()
+        self.done: list[str] = []
+
+    def stages(self):
+        return [("first", self.first), ("second", lambda: self.done.append("second")), ("third", self.third)]
+
+    def first(self) -> None:
+        self.begun.set()
+        assert self.go.wait(SOON)
+        self.done.append("first")
+
+    def third(self) -> None:
+        self.done.append("third")
+        self.last.set()
+
+
+def a_job_in_between(goes_on: bool) -> tuple[Stages, list[str]]:
+    """Have a job come during the first stage; return the stages and those that were done when the job ran."""
+    warmth, stages, ran = _Warmth(), Stages(), []
+
+    def job() -> None:
+        with warmth.kept_off():
+            ran.extend(stages.done)
+
+    warmth.begin(stages.stages(), goes_on=goes_on)
+    assert stages.begun.wait(SOON)
+    asking = threading.Thread(target=job)
+    asking.start()
+    assert warmth._hurry.wait(SOON)
+    stages.go.set()
+    asking.join(SOON)
+    assert warmth.done.wait(SOON)
+    return stages, ran
+
+
+def test_a_job_waits_for_the_stage_and_not_for_the_rest():
+    stages, ran = a_job_in_between(goes_on=False)
+    assert ran == stages.done == ["first"]
+
+
+def test_what_a_job_broke_off_is_made_up_for_once_it_is_done():
+    stages, ran = a_job_in_between(goes_on=True)
+    assert ran == ["first"]
+    assert stages.last.wait(SOON)
+    assert stages.done == ["first", "second", "third"]
+
+
+def test_two_jobs_at_once_are_both_kept_apart_from_it():
+    warmth, stages = _Warmth(), Stages()
+    stages.go.set()
+    with warmth.kept_off():
+        with warmth.kept_off():
+            warmth.begin(stages.stages(), goes_on=True)
+            assert warmth.done.wait(SOON)
+        assert stages.done == []
+    assert stages.last.wait(SOON)
+
+
+def test_a_stage_that_fails_is_not_tried_again(capsys):
+    warmth = _Warmth()
+    tried = []
+
+    def fail() -> None:
+        tried.append(1)
+        raise RuntimeError("nothing there")
+
+    warmth.begin([("loading", fail)], goes_on=True)
+    assert warmth.done.wait(SOON)
+    with warmth.kept_off():
+        pass
+    assert warmth.done.wait(SOON)
+    assert tried == [1]
+    assert "nothing there" in capsys.readouterr().err
