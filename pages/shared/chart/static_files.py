@@ -1,4 +1,4 @@
-"""Puts what the browser loads (plotly.js and the chart's own code) where Streamlit serves it from."""
+"""Puts what the browser loads (plotly.js and the components' own code) where Streamlit serves it from."""
 
 import functools
 import hashlib
@@ -10,10 +10,10 @@ from streamlit import config
 
 from facenet_core.files import write_bytes
 
-HERE = Path(__file__).parent
+ROOMS = (Path(__file__).parent, Path(__file__).parents[1] / "face_map")  # published side by side, as they lie here
 STATIC = Path(__file__).parents[3] / "static"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-CODE = tuple(sorted(path for path in HERE.iterdir() if path.suffix in (".js", ".css")))
+CODE = tuple(sorted(path for room in ROOMS for path in room.iterdir() if path.suffix in (".js", ".css")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class StaticFiles:
     plotly: str
     module: str
     style: str
+    map_module: str
+    map_style: str
 
 
 def static_files(folder: Path = STATIC) -> StaticFiles:
@@ -33,18 +35,20 @@ def static_files(folder: Path = STATIC) -> StaticFiles:
 
 @functools.lru_cache(maxsize=4)
 def _publish(folder: Path, _stamp: tuple[int, ...]) -> StaticFiles:
-    own = {source.name: source.read_bytes() for source in CODE}
+    own = {f"{source.parent.name}/{source.name}": source.read_bytes() for source in CODE}
     version = hashlib.sha256(b"".join(own.values())).hexdigest()[:12]
     code = folder / f"chart-{version}"  # modules import one another, so the version is their folder, not a query
-    code.mkdir(parents=True, exist_ok=True)
     for name, content in own.items():
+        (code / name).parent.mkdir(parents=True, exist_ok=True)
         _put(code / name, content)
     _put(folder / "plotly.min.js", PLOTLY.read_bytes())
     base = f"/{config.get_option('server.baseUrlPath') or ''}".rstrip("/") + "/app/static"
     return StaticFiles(
         plotly=f"{base}/plotly.min.js?v={plotly.__version__}",
-        module=f"{base}/{code.name}/chart.js",
-        style=f"{base}/{code.name}/chart.css",
+        module=f"{base}/{code.name}/chart/chart.js",
+        style=f"{base}/{code.name}/chart/chart.css",
+        map_module=f"{base}/{code.name}/face_map/face_map.js",
+        map_style=f"{base}/{code.name}/face_map/face_map.css",
     )
 
 
