@@ -65,7 +65,7 @@ function whose({ people }, faces) {
   const counts = new Map();
   for (const face of faces) counts.set(people.person[face], (counts.get(people.person[face]) ?? 0) + 1);
   const most = [...counts].sort((a, b) => b[1] - a[1]);
-  const named = most.slice(0, 5).map(([person, count]) => `${clip(people.names[person], 24)} ${count}`).join(", ");
+  const named = most.slice(0, 5).map(([person, count]) => `${clip(people.names[person], 24)} (${count})`).join(", ");
   return most.length > 5 ? `${named} and ${counted(most.length - 5, "more person", "more people")}` : named;
 }
 

@@ -13,7 +13,7 @@ import { Film } from "./film.js";
 import { Gestures } from "./gestures.js";
 import { meaning } from "./meaning.js";
 import { Neighbours } from "./neighbours.js";
-import { Painter } from "./painter.js";
+import { Painter, RINGED } from "./painter.js";
 import { People } from "./people.js";
 import { faceAt } from "./picking.js";
 import { fetchAtlas, fetchPeople } from "./sources.js";
@@ -124,7 +124,7 @@ export class FaceMap {
     this.screen = new Float32Array(people.person.length * 3);
     this.chosen.faces = (chosen ?? []).filter((face) => face < people.person.length);
     this.neighbours.forget();
-    this.people.use(people);
+    this.people.use(people); // which also finds who is left faint
   }
 
   dress(atlas) {
@@ -143,8 +143,8 @@ export class FaceMap {
     this.film = film;
     this.timeline.use(film, found < 0 ? film.frames - 1 : found, fresh);
     if (fresh) this.crowd.share.fill(0);
-    this.fit();
     this.camera.hold(film.bounds(), fresh);
+    this.fit();
     this.bar.use(film);
     this.crowding = true;
     this.settled = !fresh && this.settled;
@@ -164,15 +164,19 @@ export class FaceMap {
     this.wake();
   }
 
+  // Who is left faint: those whom the legend leaves out, and the others where many faces are chosen.
   isolate() {
-    const { only } = this.people;
     if (!this.dimmed) return;
-    this.dimmed.forEach((_, face) => (this.dimmed[face] = only && !only.has(this.cast.person[face]) ? 1 : 0));
+    const { only } = this.people;
+    const many = this.chosen.faces.length > RINGED ? new Set(this.chosen.faces) : null;
+    const faint = (face) => (only && !only.has(this.cast.person[face])) || (many && !many.has(face));
+    this.dimmed.forEach((_, face) => (this.dimmed[face] = faint(face) ? 1 : 0));
     this.crowding = true;
     this.wake();
   }
 
   choose() {
+    this.isolate();
     this.teller.tell("select", this.chosen.faces);
     this.ask();
     this.wake();
@@ -215,7 +219,7 @@ export class FaceMap {
   }
 
   get ready() {
-    return Boolean(this.film) && Boolean(this.painter.width);
+    return Boolean(this.film && this.camera.world && this.painter.width);
   }
 
   wake() {

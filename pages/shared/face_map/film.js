@@ -1,4 +1,6 @@
 // The positions of all epochs, float32, in pieces of some epochs each: a live run sends only the piece that grew.
+import { fetchFile } from "./sources.js";
+
 export class Film {
   static async load(spec, held = null) {
     const pieces = new Map();
@@ -53,6 +55,6 @@ export class Film {
 }
 
 async function fetchNumbers(url) {
-  const answer = await fetch(url);
-  return answer.ok ? new Float32Array(await answer.arrayBuffer()) : null;
+  const answer = await fetchFile(url);
+  return answer && new Float32Array(await answer.arrayBuffer());
 }

@@ -1,4 +1,6 @@
 // The embeddings of an epoch, fetched when somebody points at a face: who is near in truth, and how far.
+import { fetchFile } from "./sources.js";
+
 const KEPT = 12; // epochs
 const MISSING = -32768;
 
@@ -17,9 +19,9 @@ export class Neighbours {
   async use(sent) {
     if (!sent || this.tables.has(sent.epoch)) return;
     this.asked.add(sent.epoch);
-    const answer = await fetch(sent.url).catch(() => null);
+    const answer = await fetchFile(sent.url);
     this.asked.delete(sent.epoch);
-    if (!answer?.ok) return;
+    if (!answer) return;
     const rows = new Int16Array(await answer.arrayBuffer());
     this.tables.set(sent.epoch, { rows, size: sent.size, scale: sent.scale, near: new Map() });
     if (this.tables.size > KEPT) this.tables.delete(this.tables.keys().next().value);

@@ -3,6 +3,7 @@ import { outline } from "./forms.js";
 import { clip } from "./words.js";
 
 const FEW = 120; // pictures that are drawn crisply one by one, where a sheet would be too coarse
+export const RINGED = 20; // chosen faces that are ringed; where more are chosen, the others are left faint
 const FAINT = 0.16;
 
 export class Painter {
@@ -77,14 +78,16 @@ export class Painter {
 
   marked({ screen, size, sprites, chosen, hovered, near, theme, people }) {
     const { pen, ratio } = this;
-    const paint = (face, own) =>
-      this.inside(screen, face, size) && sprites.paint(pen, face, screen[face * 3] * ratio, screen[face * 3 + 1] * ratio, own * ratio);
+    const paint = (face, own) => {
+      if (!this.inside(screen, face, size)) return;
+      sprites.paint(pen, face, screen[face * 3] * ratio, screen[face * 3 + 1] * ratio, own * ratio);
+    };
     for (const { face } of near ?? []) paint(face, Math.max(size, 26));
-    const many = chosen.length > FEW;
-    for (const face of chosen) {
+    for (const face of chosen.length > RINGED ? [] : chosen) {
       if (!this.inside(screen, face, size)) continue;
-      if (!many) paint(face, Math.max(size, 28));
-      outline(pen, screen[face * 3] * ratio, screen[face * 3 + 1] * ratio, ((many ? 12 : Math.max(size, 28)) / 2 + 2) * ratio, people.group[face]);
+      const own = Math.max(size, 28);
+      paint(face, own);
+      outline(pen, screen[face * 3] * ratio, screen[face * 3 + 1] * ratio, (own / 2 + 2) * ratio, people.group[face]);
       pen.lineWidth = 2 * ratio;
       pen.strokeStyle = theme.text;
       pen.stroke();
