@@ -144,12 +144,22 @@ export class Camera {
       out[at + 2] = near;
     }
   }
+
+  // The twelve edges of the space that holds all faces, as [from, to] on the screen: they show how it is turned.
+  edges() {
+    if (!this.deep) return [];
+    const corners = Array.from({ length: 8 }, (_, n) => [0, 1, 2].map((axis) => this.world[n & (1 << axis) ? "high" : "low"][axis]));
+    const out = new Float32Array(24);
+    this.projectDeep(corners.flat(), out);
+    const at = (n) => [out[n * 3], out[n * 3 + 1]];
+    return corners.flatMap((_, n) => [1, 2, 4].filter((bit) => !(n & bit)).map((bit) => [at(n), at(n | bit)]));
+  }
 }
 
 function box(low, high) {
   const centre = low.map((value, axis) => (value + high[axis]) / 2);
   const size = low.map((value, axis) => Math.max(high[axis] - value, 1e-3));
-  return { centre, size, low, high, reach: Math.max(1e-3, Math.hypot(...size) / 2) };
+  return { centre, size, low, high, reach: 0.6 * Math.max(...size) };
 }
 
 function outgrown(now, wanted) {

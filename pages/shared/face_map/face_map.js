@@ -53,7 +53,7 @@ export class FaceMap {
       show: "some",
       drawings: 0,
     });
-    this.root.clock = this.clock;
+    this.root.map = this; // for tests and benchmarks: where faces are, and how long frames took
     this.painter = new Painter(this.canvas);
     host.append(this.root);
     if (this.painter.pen) this.furnish();
@@ -284,6 +284,7 @@ export class FaceMap {
       people: cast,
       trails: this.trailing ? trailsOf(this.chosen.faces, this.film, timeline.at, camera, timeline.now, cast) : [],
       labels: this.labels(),
+      edges: camera.edges(),
     };
   }
 

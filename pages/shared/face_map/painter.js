@@ -26,6 +26,7 @@ export class Painter {
     const { pen, ratio } = this;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, this.width, this.height);
+    this.edges(view);
     for (const trail of view.trails) this.trail(trail);
     this.ruler(view);
     pen.setTransform(1, 0, 0, 1, 0, 0);
@@ -37,6 +38,17 @@ export class Painter {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     for (const label of view.labels) this.label(label, view.theme);
     if (view.lasso) this.lasso(view.lasso, view.theme);
+  }
+
+  edges({ edges, theme }) {
+    const { pen } = this;
+    Object.assign(pen, { strokeStyle: theme.line, lineWidth: 1 });
+    for (const [from, to] of edges) {
+      pen.beginPath();
+      pen.moveTo(...from);
+      pen.lineTo(...to);
+      pen.stroke();
+    }
   }
 
   faces({ screen, order, share, size, sprites, dimmed, resting }) {
