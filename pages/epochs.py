@@ -76,7 +76,8 @@ def beside() -> None:
     found = readers.maps(run, method)
     if found is not None:
         st.caption(map_view.trust(found, method, epoch))
-    notice(map_view.points_to_notice(run, epoch, group))
+    chosen = map_view.chosen_faces(len(faces))
+    notice(map_view.points_to_notice(run, epoch, group) + map_view.chosen_point(run, epoch, chosen))
 
 
 drawn = len(run.map_epochs(method))

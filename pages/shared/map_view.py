@@ -195,5 +195,21 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
     ]
 
 
+def chosen_point(run: RunFolder, epoch: int, chosen: list[int]) -> list[str]:
+    """Return how far the faces chosen on the map are apart at one epoch, beside the untrained network."""
+    if len(chosen) < 2:
+        return []
+    first = 0 if 0 in run.epochs() else epoch
+    now, before = (_apart(readers.epoch(run, number).embeddings, chosen) for number in (epoch, first))
+    who = "The two chosen faces are" if len(chosen) == 2 else f"The {len(chosen):,} chosen faces are on average"
+    return [f"{who} {now:.2f} apart in squared distance, untrained {before:.2f}."]
+
+
+def _apart(embeddings: np.ndarray, chosen: list[int]) -> float:
+    """Return the mean squared distance of all pairs: twice the variance, corrected for pairs with oneself."""
+    points = embeddings[chosen].astype(np.float64)
+    return float(2 * points.var(axis=0).sum() * len(points) / (len(points) - 1))
+
+
 def _middle(distances: np.ndarray) -> str:
     return f"{np.median(distances):.2f}" if len(distances) else "none"

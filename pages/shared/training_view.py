@@ -118,8 +118,8 @@ def live_map(run: RunFolder | None, status: RunStatus) -> None:
         return
     epoch = shown.epochs[-1]
     behind = "" if epoch == status.epoch or status.state != "running" else f", epoch {status.epoch} is being drawn"
-    word = "untrained" if epoch == 0 else f"after epoch {epoch}"
-    st.markdown(f"**Map of {len(faces)} faces, {word}** ({MAP_WORDS[method]}{behind})")
+    newest = "the untrained network" if epoch == 0 else f"newest: epoch {epoch}"
+    st.markdown(f"**Map of {len(faces)} faces, {newest}** ({MAP_WORDS[method]}{behind})")
     if st.session_state.get("no_canvas"):
         _plain_map(run, faces, shown, method)
         return

@@ -113,3 +113,12 @@ def test_maps_without_numbers_and_collapsed_ones_are_shown(visit, runs):
         )
     assert not visit("epochs", run=run.id).exception
     assert not visit("training", run=run.id).exception
+
+
+def test_what_is_beside_the_map_speaks_of_the_chosen_faces(visit, runs):
+    run = make_run(runs)
+    points = run.epoch(5).embeddings.astype(np.float64)
+    expected = ((points[0] - points[9]) ** 2).sum()
+    said = "\n".join(str(part.value) for part in visit("epochs", run=run.id, faces="0,9").markdown)
+    assert f"The two chosen faces are {expected:.2f} apart" in said
+    assert "chosen faces" not in "\n".join(str(part.value) for part in visit("epochs", run=run.id).markdown)

@@ -1,4 +1,5 @@
 // Which faces are chosen, and in words what that shows: for two, their true distance beside that on the map.
+import { TRAILED } from "./trails.js";
 import { clip, counted, epochWord } from "./words.js";
 
 export class Chosen {
@@ -17,9 +18,13 @@ export class Chosen {
     const [a, b] = this.faces;
     if (this.faces.length === 1) return `Chosen: ${name(view, a)}. Choose a second face to measure how far apart they are.`;
     if (this.faces.length === 2) return distances(view, a, b);
-    if (this.faces.length > 2) return `${counted(this.faces.length, "face")} chosen: ${whose(view, this.faces)}.`;
+    if (this.faces.length > 2) return `${counted(this.faces.length, "face")} chosen: ${whose(view, this.faces)}.${trailed(view, this.faces)}`;
     return "";
   }
+}
+
+function trailed({ trailing }, faces) {
+  return trailing && faces.length > TRAILED ? ` Trails are those of the first ${TRAILED}.` : "";
 }
 
 function name({ people }, face) {

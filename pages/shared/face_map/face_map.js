@@ -35,7 +35,9 @@ export default function mount(component) {
   map.update(component);
   // Streamlit also calls this for a superseded update: only a node that left the page is taken down.
   return () => {
-    if (!host.isConnected) map.end();
+    if (host.isConnected) return;
+    map.end();
+    maps.delete(host);
   };
 }
 
@@ -105,7 +107,7 @@ export class FaceMap {
       loadStyle(data.style),
     ]);
     if (this.gone) return;
-    if (!film || !people) return this.film && !fresh ? undefined : this.miss();
+    if (!film || !people) return this.miss(fresh);
     Object.assign(this, { data, atlasUrl: data.atlas?.image, theme: readTheme(this.root) });
     if (fresh) this.begin(people, identity, data);
     if (atlas !== this.atlas || fresh) this.dress(atlas);
@@ -244,7 +246,7 @@ export class FaceMap {
     camera.project(timeline.now, this.screen);
     this.size = crowd.size(this.painter.width, this.painter.height, camera.zoom);
     if (this.crowding || turns || goal !== timeline.goal) this.thin();
-    const changes = crowd.tick(Math.min(50, time - (this.drewAt ?? time)), calm());
+    const changes = crowd.tick(Math.min(50, Math.max(0, time - (this.drewAt ?? time))), calm());
     this.drewAt = time;
     const resting = performance.now() - (this.zoomedAt ?? -1e9) > RESTS;
     this.painter.draw(this.view(resting));
@@ -346,6 +348,7 @@ export class FaceMap {
         now: timeline.now,
         dimensions: film.dimensions,
         world: this.camera.world,
+        trailing: this.trailing,
       }),
     ];
     const words = parts.filter(Boolean).join(" ");
@@ -356,9 +359,9 @@ export class FaceMap {
     if (this.canvas.getAttribute("aria-label") !== label) this.canvas.setAttribute("aria-label", label);
   }
 
-  // Without positions there is nothing to draw: a newer update brings them, or the run is gone.
-  miss() {
-    if (!this.film) this.fail(new Error("the positions did not arrive"));
+  // Positions of a further epoch may have replaced these: what is shown stays, where it belongs to the same run.
+  miss(fresh) {
+    if (fresh) throw new Error("the positions did not arrive");
   }
 
   fail(error) {

@@ -71,8 +71,9 @@ export class People {
 
   list() {
     const found = this.found;
-    const first = [...this.isolated, ...found.filter((person) => !this.isolated.has(person))];
-    this.chips.replaceChildren(...first.slice(0, LISTED).map((person) => this.chip(person)));
+    const shown = new Set(found.slice(0, LISTED));
+    const first = [...[...this.isolated].filter((person) => !shown.has(person)), ...shown]; // chips keep their place
+    this.chips.replaceChildren(...first.map((person) => this.chip(person)));
     const more = found.length - LISTED;
     if (more > 0) this.chips.append(element("span", "more", `and ${more.toLocaleString("en")} more: type a name`));
     const searching = this.field.value.trim() !== "";
@@ -84,6 +85,7 @@ export class People {
     const { names, colours } = this.people;
     const chip = element("button", "chip");
     chip.type = "button";
+    chip.dataset.person = person;
     chip.title = clip(names[person], 200);
     chip.setAttribute("aria-pressed", String(this.isolated.has(person)));
     const colour = chip.appendChild(element("span", "colour"));
@@ -91,7 +93,7 @@ export class People {
     chip.append(element("span", "name", clip(names[person], 28) || "(no name)"));
     chip.addEventListener("click", () => {
       this.toggle(person);
-      this.chips.querySelectorAll(".chip")[[...this.isolated].indexOf(person)]?.focus();
+      this.chips.querySelector(`[data-person="${person}"]`)?.focus();
     });
     return chip;
   }

@@ -1,9 +1,9 @@
 // The way a chosen face took over the map, from the first epoch to the one in view.
-const MOST = 30; // faces
+export const TRAILED = 30; // faces
 
 export function trailsOf(faces, film, at, camera, now, people) {
   const { dimensions } = film;
-  return faces.slice(0, MOST).map((face) => {
+  return faces.slice(0, TRAILED).map((face) => {
     const places = [];
     for (let number = 0; number < Math.min(at, film.frames); number++) {
       places.push(...film.frame(number).subarray(face * dimensions, (face + 1) * dimensions));
