@@ -5,12 +5,13 @@ import { readTheme } from "../chart/theme.js";
 import { watchServer } from "../chart/watch.js";
 import { Bar } from "./bar.js";
 import { Camera } from "./camera.js";
-import { Card, element } from "./card.js";
+import { element } from "./card.js";
 import { Chosen } from "./chosen.js";
 import { Clock } from "./clock.js";
 import { Crowd } from "./crowd.js";
 import { Film } from "./film.js";
 import { Gestures } from "./gestures.js";
+import { labelsOf } from "./labels.js";
 import { meaning } from "./meaning.js";
 import { Neighbours } from "./neighbours.js";
 import { Painter, RINGED } from "./painter.js";
@@ -22,7 +23,7 @@ import { Teller } from "./teller.js";
 import { calm, Timeline } from "./timeline.js";
 import { Tools } from "./tools.js";
 import { trailsOf } from "./trails.js";
-import { counted, epochWord } from "./words.js";
+import { Voice } from "./voice.js";
 
 const maps = new WeakMap();
 const RESTS = 140; // milliseconds without a zoom until pictures of exactly that size are made
@@ -53,7 +54,6 @@ export class FaceMap {
       clock: new Clock(),
       hovered: -1,
       show: "some",
-      drawings: 0,
     });
     this.root.map = this; // for tests and benchmarks: where faces are, and how long frames took
     this.painter = new Painter(this.canvas);
@@ -67,10 +67,8 @@ export class FaceMap {
     this.canvas.setAttribute("role", "application");
     this.canvas.setAttribute("aria-roledescription", "map of faces");
     this.tools = new Tools(this.stage, means);
-    this.card = new Card(this.stage);
     this.bar = new Bar(this.root, means);
-    this.words = this.root.appendChild(element("p", "lab-map-words"));
-    this.words.setAttribute("aria-live", "polite");
+    this.voice = new Voice(this);
     this.people = new People(this.root, () => this.isolate());
     this.gestures = new Gestures(this.canvas, means);
     this.neighbours = new Neighbours((epoch) => this.teller.tell("near", epoch), () => this.wake());
@@ -250,7 +248,7 @@ export class FaceMap {
     this.drewAt = time;
     const resting = performance.now() - (this.zoomedAt ?? -1e9) > RESTS;
     this.painter.draw(this.view(resting));
-    this.tellState(faces);
+    this.voice.tell(faces);
     this.clock.note(time, performance.now() - began, playing && timeline.playing);
     return faces || turns || changes || this.painter.unfinished || !resting;
   }
@@ -285,78 +283,9 @@ export class FaceMap {
       tones: data.tones,
       people: cast,
       trails: this.trailing ? trailsOf(this.chosen.faces, this.film, timeline.at, camera, timeline.now, cast) : [],
-      labels: this.labels(),
+      labels: labelsOf(this),
       edges: camera.edges(),
     };
-  }
-
-  // The names of few isolated people, over their faces.
-  labels() {
-    const { only } = this.people;
-    if (!only || only.size > 8) return [];
-    return [...only].flatMap((person) => {
-      const own = [];
-      this.cast.person.forEach((p, face) => p === person && Number.isFinite(this.screen[face * 3]) && own.push(face));
-      if (!own.length) return [];
-      const mean = (axis) => own.reduce((sum, face) => sum + this.screen[face * 3 + axis], 0) / own.length;
-      const top = Math.min(...own.map((face) => this.screen[face * 3 + 1]));
-      const lift = top - this.size / 2 - 16;
-      return [{ x: mean(0), y: lift, text: this.cast.names[person], colour: this.cast.colours[person] }];
-    });
-  }
-
-  // What the picture shows, for those who cannot see it, for tests, and for the server where it listens.
-  tellState(moving) {
-    const { timeline, root } = this;
-    this.drawings++;
-    root.dataset.drawings = this.drawings;
-    const nearest = this.film.labels[timeline.goal];
-    if (root.dataset.epoch !== String(nearest)) root.dataset.epoch = nearest;
-    root.dataset.moving = moving ? "1" : "0";
-    root.dataset.pictures = this.painter.shown;
-    root.dataset.zoom = this.camera.zoom.toFixed(3);
-    this.bar.label(timeline, this.held);
-    if (this.settled) this.teller.frame(timeline.epoch);
-    else this.teller.start(timeline.epoch);
-    this.settled = true;
-    this.showCard(moving);
-    this.say();
-  }
-
-  showCard(moving) {
-    if (this.hovered < 0 || moving || this.gestures.line) return this.card.hide();
-    const key = `${this.hovered} ${this.timeline.epoch} ${this.near?.length ?? ""}`;
-    const [x, y] = this.pointer ?? [this.screen[this.hovered * 3], this.screen[this.hovered * 3 + 1]];
-    if (key === this.carded && this.card.card.dataset.face) return this.card.place(x, y);
-    this.carded = key;
-    const view = { people: this.cast, atlas: this.atlas, tones: this.data.tones, epoch: this.timeline.epoch };
-    this.card.show(this.hovered, this.near, view, x, y);
-  }
-
-  say() {
-    const { timeline, cast, film } = this;
-    if (timeline.glide || timeline.playing) return;
-    if (this.chosen.faces.length === 2) this.ask();
-    const missing = film.missing(timeline.goal);
-    const parts = [
-      this.atlas ? "" : "The pictures of the faces did not arrive: dots stand for them.",
-      missing ? `${counted(missing, "face has", "faces have")} no place on this map and ${missing === 1 ? "is" : "are"} left out.` : "",
-      this.chosen.words({
-        people: cast,
-        neighbours: this.neighbours,
-        epoch: timeline.epoch,
-        now: timeline.now,
-        dimensions: film.dimensions,
-        world: this.camera.world,
-        trailing: this.trailing,
-      }),
-    ];
-    const words = parts.filter(Boolean).join(" ");
-    if (this.words.textContent !== words) this.words.textContent = words;
-    const shown = new Set(cast.person).size;
-    const about = `Map of ${counted(cast.person.length, "face")} of ${counted(shown, "person", "people")}, ${epochWord(timeline.epoch)}. `;
-    const label = about + "Space plays, comma and full stop step through the epochs, N points at the next face.";
-    if (this.canvas.getAttribute("aria-label") !== label) this.canvas.setAttribute("aria-label", label);
   }
 
   // Positions of a further epoch may have replaced these: what is shown stays, where it belongs to the same run.
@@ -367,7 +296,7 @@ export class FaceMap {
   fail(error) {
     console.warn(error);
     this.root.dataset.state = "failed";
-    if (this.words) this.words.textContent = `This map could not be drawn (${error.message}). Reload the page.`;
+    this.voice?.complain(`This map could not be drawn (${error.message}). Reload the page.`);
   }
 
   end() {
