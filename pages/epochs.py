@@ -70,6 +70,7 @@ def film(method: str, drawn: int) -> None:
 @readable
 def beside() -> None:
     """Show the epoch in view in numbers; drawn again whenever the player stands on another epoch."""
+    run.record()
     epoch = map_view.epoch_in_view(run.epochs())
     map_view.epoch_figures(run.epoch(epoch).figures, status)
     map_view.histogram(run, epoch, group)

@@ -101,8 +101,7 @@ def test_played_epochs_end_at_the_last_and_are_said_beside(visit, runs):
     visit.page.get_by_label("Speed").select_option("4")
     visit.page.get_by_role("button", name="Play all epochs").click()
     expect(visit.page.get_by_role("button", name="Pause the player")).to_be_visible()
-    expect(node).to_have_attribute("data-epoch", "2")
-    expect(node).to_have_attribute("data-epoch", "5")
+    expect(node).to_have_attribute("data-epoch", "5", timeout=15_000)
     expect(visit.page.get_by_role("button", name="Play all epochs")).to_be_visible()
     expect(visit.chart("epoch_histogram")).to_have_attribute("data-epoch", "5")
 
@@ -113,7 +112,7 @@ def test_a_loop_begins_again(visit, runs):
     visit.page.get_by_role("button", name="Loop").click()
     visit.page.get_by_role("button", name="Play all epochs").click()
     for epoch in (1, 2, 1, 2):
-        expect(node).to_have_attribute("data-epoch", str(epoch))
+        expect(node).to_have_attribute("data-epoch", str(epoch), timeout=15_000)
 
 
 def test_everything_is_reached_by_keys(visit, runs):

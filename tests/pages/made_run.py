@@ -31,7 +31,7 @@ def make_run(
 ) -> RunFolder:
     """Write a run whose people gather from epoch to epoch; the last third of them is unseen."""
     config = TrainingConfig(
-        faces=FacesConfig(people=max(2, people), images=each), epochs=epochs, margin=margin, seed=seed
+        faces=FacesConfig(people=max(2, people), images=max(2, each)), epochs=epochs, margin=margin, seed=seed
     )
     run = create_run(root, config)
     random = np.random.default_rng(seed)
