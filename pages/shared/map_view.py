@@ -31,7 +31,7 @@ def player(run: RunFolder, faces: TrackedFaces, found: MapFrames, method: str, e
         return
     play_faces(
         readers.film(found, key),
-        readers.cast(run, faces, key),
+        readers.cast(run, key),
         key=key,
         identity=run.id,
         space=method,

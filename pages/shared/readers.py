@@ -12,7 +12,7 @@ from facenet_core.runs.records import EpochRecord, TrackedFaces
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Frames, Sprites, send_frames, send_sprites
-from pages.shared.face_map import Cast, MapFilm, Near, send_cast, send_film, send_near
+from pages.shared.face_map import Cast, MapFilm, Near, cast_json, send_cast, send_film, send_near
 from pages.shared.figures_distances import BINS, LARGEST
 from pages.shared.words import GROUP_WORDS
 
@@ -192,9 +192,14 @@ def film(found: MapFrames, key: str) -> MapFilm:
     return send_film(found.positions, found.epochs, key=key)
 
 
-def cast(run: RunFolder, faces: TrackedFaces, key: str) -> Cast:
+def cast(run: RunFolder, key: str) -> Cast:
     """Send who is on the map of faces, with their pictures where the run has them."""
-    return send_cast(faces, sprites(run, key), key=key)
+    return send_cast(_people(str(run.path), _time(run.path / "faces.npz")), sprites(run, key), key=key)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _people(path: str, stamp: int) -> bytes:
+    return cast_json(_tracked(path, stamp))
 
 
 def near(run: RunFolder, number: int | None, key: str) -> Near | None:

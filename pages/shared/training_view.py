@@ -125,7 +125,7 @@ def live_map(run: RunFolder | None, status: RunStatus) -> None:
         return
     play_faces(
         readers.film(shown, "live_map"),
-        readers.cast(run, faces, "live_map"),
+        readers.cast(run, "live_map"),
         key="live_map",
         identity=run.id,
         space=method,

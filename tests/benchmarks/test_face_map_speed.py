@@ -52,6 +52,13 @@ def runs(server):  # noqa: F811
     return folder
 
 
+@pytest.fixture(autouse=True)
+def warm(visit):  # noqa: F811
+    """Wait until the workers no longer load anything: they would take the processor from the browser."""
+    visit.open("/")
+    expect(visit.page.get_by_text("The workers are ready")).to_be_visible(timeout=240_000)
+
+
 def noisy(run) -> None:
     """Give a made run pictures as hard to compress as photographs are: smooth forms with some noise."""
     tracked = run.tracked()

@@ -42,8 +42,6 @@ class Cast:
 
     people: str
     atlas: Sprites | None
-    faces: int
-    names: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +70,9 @@ def send_film(positions: np.ndarray, epochs: tuple[int, ...], *, key: str) -> Ma
     return MapFilm(urls=urls, labels=epochs, points=data.shape[1], dimensions=data.shape[2])
 
 
-def send_cast(faces: TrackedFaces, atlas: Sprites | None, *, key: str) -> Cast:
-    """Send who is on the map."""
-    return Cast(
-        people=send_file(cast_json(faces), "application/json", f"{key}-people"),
-        atlas=atlas,
-        faces=len(faces),
-        names=len(faces.names),
-    )
+def send_cast(people: bytes, atlas: Sprites | None, *, key: str) -> Cast:
+    """Send who is on the map, as ``cast_json`` wrote it, and the atlas of their pictures."""
+    return Cast(people=send_file(people, "application/json", f"{key}-people"), atlas=atlas)
 
 
 def cast_json(faces: TrackedFaces) -> bytes:
