@@ -106,6 +106,22 @@ def test_played_epochs_end_at_the_last_and_are_said_beside(visit, runs):
     expect(visit.chart("epoch_histogram")).to_have_attribute("data-epoch", "5")
 
 
+def test_playing_from_the_untrained_network_shows_every_epoch_once(visit, runs):
+    node = open_map(visit, make_run(runs, epochs_done=3, epochs=3))
+    visit.page.evaluate(
+        f"""() => {{
+          window.seen = [];
+          const look = () => {NODE}.dataset.epoch !== window.seen.at(-1) && window.seen.push({NODE}.dataset.epoch);
+          new MutationObserver(look).observe({NODE}, {{ attributes: true, attributeFilter: ["data-epoch"] }});
+        }}"""
+    )
+    visit.press("try_play")
+    expect(node).to_have_attribute("data-epoch", "0", timeout=15_000)
+    expect(node).to_have_attribute("data-epoch", "3", timeout=15_000)
+    seen = [epoch for epoch in visit.page.evaluate("() => window.seen") if epoch != "3"]
+    assert seen == ["0", "1", "2"]
+
+
 def test_a_loop_begins_again(visit, runs):
     node = open_map(visit, make_run(runs, epochs_done=2, epochs=2))
     visit.page.get_by_label("Speed").select_option("4")

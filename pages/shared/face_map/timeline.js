@@ -50,16 +50,11 @@ export class Timeline {
     mix(this.film.frame(low), this.film.frame(Math.min(low + 1, this.last)), this.at - low, this.now);
   }
 
+  // Plays on from where it stands or is headed for; at the end, from the start.
   play() {
     if (this.film.frames < 2) return;
     this.playing = true;
-    if (this.goal >= this.last && !this.glide) this.scrubbed(0);
-    this.step(null);
-  }
-
-  scrubbed(at) {
-    this.scrub(at);
-    this.playing = true;
+    if (!this.glide) this.step(null);
   }
 
   pause() {
@@ -68,11 +63,7 @@ export class Timeline {
   }
 
   step(began) {
-    if (this.goal >= this.last) {
-      if (!this.loop) return this.pause();
-      this.scrubbed(0);
-    }
-    this.glideTo(this.goal + 1, began, DWELL / this.speed, MOVING);
+    this.glideTo(this.goal < this.last ? this.goal + 1 : 0, began, DWELL / this.speed, MOVING);
   }
 
   // Moves the faces on; returns whether they still move.
@@ -86,6 +77,7 @@ export class Timeline {
     this.at = t === 1 ? this.goal : glide.start + (this.goal - glide.start) * t;
     if (passed < glide.whole) return true;
     this.glide = null;
+    if (this.playing && this.goal >= this.last && !this.loop) this.pause();
     if (this.playing) this.step(passed < 2 * glide.whole ? glide.began + glide.whole : null);
     return Boolean(this.glide);
   }
