@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared import map_view, readers
 from pages.shared.controls import set_value
-from pages.shared.figures_map import face_map
+from pages.shared.face_map import play_faces
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
@@ -14,7 +14,7 @@ TERMS = ("map", "embedding", "epoch", "squared distance", "seen people", "held-o
 
 open_lesson(
     "What changes from epoch to epoch?",
-    "Play the epochs: every point is a face, and faces of one person gather. "
+    "Play the epochs and watch faces of one person gather; point at a face to see who is nearest to it in truth. "
     "Beside it, how far apart the same person and different people are.",
     TERMS,
 )
@@ -55,6 +55,7 @@ follow_with_maps(run, method)
 @readable
 def film(method: str, drawn: int) -> None:
     """Play the maps; while maps are still being drawn this part looks for new ones by itself."""
+    run.record()  # says that a run was deleted while it was being looked at
     found = readers.maps(run, method)
     if found is None:
         waiting = "The workers are warming up." if engine().state().warming else "The map is being drawn by a worker."
@@ -69,20 +70,22 @@ def film(method: str, drawn: int) -> None:
 @readable
 def beside() -> None:
     """Show the epoch in view in numbers; drawn again whenever the player stands on another epoch."""
+    run.record()
     epoch = map_view.epoch_in_view(run.epochs())
     map_view.epoch_figures(run.epoch(epoch).figures, status)
     map_view.histogram(run, epoch, group)
     found = readers.maps(run, method)
     if found is not None:
         st.caption(map_view.trust(found, method, epoch))
-    notice(map_view.points_to_notice(run, epoch, group))
+    chosen = map_view.chosen_faces(len(faces))
+    notice(map_view.points_to_notice(run, epoch, group) + map_view.chosen_point(run, epoch, chosen))
 
 
 drawn = len(run.map_epochs(method))
 growing = drawn < len(epochs) or status.state in MOVING
 left, right = st.columns([3, 2])
 with left:
-    st.fragment(film, run_every=1.0 if growing else None)(method, drawn)
+    st.fragment(film, run_every=1.0 if growing else None, key="epoch_film")(method, drawn)
 with right:
     beside()
 
@@ -94,4 +97,4 @@ try_this(
         Move("Only unseen people's distances", "try_unseen", set_value, {"group": 2}, disabled=2 not in groups),
     ]
 )
-show_code(film, face_map, map_view.points_to_notice)
+show_code(film, play_faces, map_view.points_to_notice)

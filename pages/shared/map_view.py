@@ -9,8 +9,9 @@ from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, figures_map, readers
 from pages.shared.chart import Command, chart
+from pages.shared.face_map import LONGEST, faces_from_text, faces_to_text, play_faces
 from pages.shared.readers import GroupPairs, MapFrames
-from pages.shared.training_view import map_legend
+from pages.shared.training_view import map_legend, picture_legend
 from pages.shared.words import GROUP_NAMES, plain, trust_sentence
 
 METHODS = {"umap-2d": "UMAP", "pca-2d": "PCA", "pca-3d": "PCA in 3-D"}
@@ -23,7 +24,33 @@ HISTOGRAM_HEIGHT = 330
 
 
 def player(run: RunFolder, faces: TrackedFaces, found: MapFrames, method: str, epoch: int) -> None:
-    """Play the maps of all epochs in the browser; the epoch in view comes back and moves the histogram."""
+    """Play the maps of all epochs in the browser; the epoch in view comes back and moves what stands beside."""
+    key = f"player_{method}"
+    if st.session_state.get("no_canvas"):
+        plain_player(run, faces, found, method, epoch)
+        return
+    play_faces(
+        readers.film(found, key),
+        readers.cast(run, key),
+        key=key,
+        identity=run.id,
+        space=method,
+        height=MAP_HEIGHT,
+        epoch=epoch,
+        chosen=chosen_faces(len(faces)),
+        near=readers.near(run, st.session_state.get("near_wanted"), key),
+        command=st.session_state.get("player_command"),
+        on_frame=look_at,
+        on_select=choose,
+        on_near=want_near,
+        on_trouble=no_canvas,
+    )
+    st.caption(picture_legend(faces.group))
+
+
+def plain_player(run: RunFolder, faces: TrackedFaces, found: MapFrames, method: str, epoch: int) -> None:
+    """Play the maps on a chart, where the browser has no canvas to draw faces on."""
+    st.caption("This browser draws no pictures on a map: here is the plain chart.")
     at = found.epochs.index(epoch) if epoch in found.epochs else len(found.epochs) - 1
     figure = figures_map.face_map(
         found.positions[at],
@@ -34,16 +61,45 @@ def player(run: RunFolder, faces: TrackedFaces, found: MapFrames, method: str, e
     )
     chart(
         figure,
-        key=f"player_{method}",
+        key=f"chart_{method}",
         alt=f"Map of {len(faces)} faces of {len(faces.names)} people at epoch {epoch}, a point for every face.",
         height=MAP_HEIGHT,
         epoch=epoch,
-        sprites=readers.sprites(run, f"player_{method}"),
-        frames=readers.frames(found, f"player_{method}"),
+        sprites=readers.sprites(run, f"chart_{method}"),
+        frames=readers.frames(found, f"chart_{method}"),
         command=st.session_state.get("player_command"),
         on_frame=look_at,
     )
     st.caption(map_legend(faces.group))
+
+
+def no_canvas(_word: Any) -> None:
+    """Remember that this browser needs the plain chart."""
+    st.session_state["no_canvas"] = True
+
+
+def want_near(epoch: Any) -> None:
+    """Send the embeddings of an epoch with the next drawing: the browser finds the neighbours itself."""
+    st.session_state["near_wanted"] = int(epoch)
+    st.rerun("epoch_film")
+
+
+def choose(faces: Any) -> None:
+    """Take over the faces chosen on the map, into the link too, and redraw what stands beside it."""
+    text = faces_to_text(int(face) for face in faces)
+    if text and len(text) <= LONGEST:
+        st.query_params["faces"] = text
+    else:
+        st.query_params.pop("faces", None)
+    st.session_state["faces_chosen"] = [int(face) for face in faces]
+    st.rerun("epoch_side")
+
+
+def chosen_faces(count: int) -> list[int]:
+    """Return the faces of the link, or those last chosen where a link has no room for them."""
+    if "faces" in st.query_params:
+        return faces_from_text(st.query_params["faces"], count)
+    return [face for face in st.session_state.get("faces_chosen", []) if face < count]
 
 
 def look_at(epoch: Any) -> None:
@@ -137,6 +193,22 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
         f"{overlap:.1%} of the different pairs are nearer than half of the same pairs: no threshold can part those.",
         f"These are {len(now.same):,} same and {len(now.different):,} different pairs of {GROUP_NAMES[group]}.",
     ]
+
+
+def chosen_point(run: RunFolder, epoch: int, chosen: list[int]) -> list[str]:
+    """Return how far the faces chosen on the map are apart at one epoch, beside the untrained network."""
+    if len(chosen) < 2:
+        return []
+    first = 0 if 0 in run.epochs() else epoch
+    now, before = (_apart(readers.epoch(run, number).embeddings, chosen) for number in (epoch, first))
+    who = "The two chosen faces are" if len(chosen) == 2 else f"The {len(chosen):,} chosen faces are on average"
+    return [f"{who} {now:.2f} apart in squared distance, untrained {before:.2f}."]
+
+
+def _apart(embeddings: np.ndarray, chosen: list[int]) -> float:
+    """Return the mean squared distance of all pairs: twice the variance, corrected for pairs with oneself."""
+    points = embeddings[chosen].astype(np.float64)
+    return float(2 * points.var(axis=0).sum() * len(points) / (len(points) - 1))
 
 
 def _middle(distances: np.ndarray) -> str:

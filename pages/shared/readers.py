@@ -12,6 +12,7 @@ from facenet_core.runs.records import EpochRecord, TrackedFaces
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Frames, Sprites, send_frames, send_sprites
+from pages.shared.face_map import Cast, MapFilm, Near, cast_json, send_cast, send_film, send_near
 from pages.shared.figures_distances import BINS, LARGEST
 from pages.shared.words import GROUP_WORDS
 
@@ -189,6 +190,28 @@ def _maps(path: str, method: str, stamp: tuple[int, int]) -> MapFrames:
 def frames(found: MapFrames, key: str) -> Frames:
     """Send the positions of all epochs to the player."""
     return send_frames(found.positions, list(found.epochs), key=key)
+
+
+def film(found: MapFrames, key: str) -> MapFilm:
+    """Send the positions of all epochs to the map of faces."""
+    return send_film(found.positions, found.epochs, key=key)
+
+
+def cast(run: RunFolder, key: str) -> Cast:
+    """Send who is on the map of faces, with their pictures where the run has them."""
+    return send_cast(_people(str(run.path), _time(run.path / "faces.npz")), sprites(run, key), key=key)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _people(path: str, stamp: int) -> bytes:
+    return cast_json(_tracked(path, stamp))
+
+
+def near(run: RunFolder, number: int | None, key: str) -> Near | None:
+    """Send the embeddings of an epoch that the map asked for; None where it asked for none, or the run has it not."""
+    if number is None or not _time(run.path / "epochs" / f"{number:04}.npz"):
+        return None
+    return send_near(epoch(run, number).embeddings, number, key=key)
 
 
 def _time(path: Path) -> int:

@@ -1,13 +1,17 @@
 """A run as it happens: its state in words, its curves, and the map of its newest epoch."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from facenet_core.runs.engine import Engine
-from facenet_core.runs.records import RunStatus
+from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_map, figures_training, readers
 from pages.shared.chart import chart
+from pages.shared.face_map import play_faces
+from pages.shared.readers import MapFrames
 from pages.shared.session import heartbeat_lost
 from pages.shared.words import plain, seconds_left, step_sentence
 
@@ -107,24 +111,53 @@ def live_map(run: RunFolder | None, status: RunStatus) -> None:
         st.markdown("**Map of the faces**")
         chart(
             figures_map.empty_map("The map appears with the first faces."),
-            key="live_map",
+            key="empty_map",
             alt="Empty map",
             height=MAP_HEIGHT,
         )
         return
     epoch = shown.epochs[-1]
     behind = "" if epoch == status.epoch or status.state != "running" else f", epoch {status.epoch} is being drawn"
+    newest = "the untrained network" if epoch == 0 else f"newest: epoch {epoch}"
+    st.markdown(f"**Map of {len(faces)} faces, {newest}** ({MAP_WORDS[method]}{behind})")
+    if st.session_state.get("no_canvas"):
+        _plain_map(run, faces, shown, method)
+        return
+    play_faces(
+        readers.film(shown, "live_map"),
+        readers.cast(run, "live_map"),
+        key="live_map",
+        identity=run.id,
+        space=method,
+        height=MAP_HEIGHT,
+        near=readers.near(run, st.session_state.get("live_near"), "live_map"),
+        on_near=_want_near,
+        on_trouble=_no_canvas,
+    )
+    st.caption(picture_legend(faces.group))
+
+
+def _want_near(epoch: Any) -> None:
+    st.session_state["live_near"] = int(epoch)
+
+
+def _no_canvas(_word: Any) -> None:
+    st.session_state["no_canvas"] = True
+
+
+def _plain_map(run: RunFolder, faces: TrackedFaces, shown: MapFrames, method: str) -> None:
+    """Draw the newest map as a chart, where the browser has no canvas to draw faces on."""
+    epoch = shown.epochs[-1]
     word = "untrained" if epoch == 0 else f"after epoch {epoch}"
-    st.markdown(f"**Map of {len(faces)} faces, {word}** ({MAP_WORDS[method]}{behind})")
     figure = figures_map.face_map(shown.positions[-1], faces.person, faces.group, len(faces.names))
     figure.layout.uirevision = method  # a zoom into one map means nothing on another
     chart(
         figure,
-        key="live_map",
+        key="live_chart",
         alt=f"Map of {len(faces)} faces of {len(faces.names)} people {word}; a point is a face, its colour the person.",
         height=MAP_HEIGHT,
         epoch=epoch,
-        sprites=readers.sprites(run, "live_map"),
+        sprites=readers.sprites(run, "live_chart"),
     )
     st.caption(map_legend(faces.group))
 
@@ -133,6 +166,12 @@ def map_legend(group: np.ndarray) -> str:
     """Say what the forms on a map mean, of the groups there are."""
     words = ("● seen people", "○ held-out images of them", "◆ unseen people")
     return "Colour is the person. " + " · ".join(words[g] for g in np.unique(group)) + ". Point at a face to see it."
+
+
+def picture_legend(group: np.ndarray) -> str:
+    """Say what the forms of pictures and dots mean, of the groups there are."""
+    words = ("round: seen people", "broken ring: held-out images of them", "square: unseen people")
+    return "Colour is the person. " + " · ".join(words[g].capitalize() for g in np.unique(group)) + "."
 
 
 def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:

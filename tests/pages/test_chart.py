@@ -18,8 +18,8 @@ def test_plotly_is_put_where_the_server_finds_it(tmp_path):
     copy = tmp_path / "plotly.min.js"
     assert copy.stat().st_size > 1_000_000
     assert plotly.__version__ in files.plotly
-    assert (tmp_path / files.module.split("/static/")[1]).is_file()
-    assert (tmp_path / files.style.split("/static/")[1]).is_file()
+    for name in ("chart/chart.js", "chart/chart.css", "plane/plane.js", "sandbox/sandbox.js", "sphere/sphere.js"):
+        assert (tmp_path / files.at(name).split("/static/")[1]).is_file()
 
 
 def test_a_copy_of_another_version_is_replaced(tmp_path):
@@ -30,7 +30,7 @@ def test_a_copy_of_another_version_is_replaced(tmp_path):
 
 def test_nothing_comes_from_another_host(tmp_path):
     files = static_files(tmp_path)
-    assert all(url.startswith("/app/static/") for url in (files.plotly, files.module, files.style))
+    assert all(url.startswith("/app/static/") for url in (files.plotly, files.base))
 
 
 def test_an_atlas_has_its_pictures_in_rows(tmp_path):

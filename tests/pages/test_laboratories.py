@@ -6,8 +6,8 @@ import numpy as np
 
 from facenet_core.runs.records import RunRecord
 from facenet_core.runs.storage import RunFolder
+from pages.shared.chart.static_files import CODE
 from pages.shared.collapse_recipes import RECIPES
-from pages.shared.sphere.static_files import CODE
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 

@@ -66,9 +66,9 @@ def chart(
     files = static_files()
     heard = {"click": on_click, "line": on_line, "frame": on_frame}
     data = {
-        "module": files.module,
+        "module": files.at("chart/chart.js"),
         "plotly": files.plotly,
-        "style": files.style,
+        "style": files.at("chart/chart.css"),
         "alive": send_alive(),
         "key": key,
         "figure": _as_json(figure),

@@ -41,8 +41,8 @@ def photo_frame(
     """
     files = static_files()
     data = {
-        "module": files.module.replace("chart.js", "frame.js"),
-        "style": files.style,
+        "module": files.at("chart/frame.js"),
+        "style": files.at("chart/chart.css"),
         "alive": send_alive(),
         "picture": send_picture(preview, "image/jpeg", f"{key}-photo"),
         "width": size[0],

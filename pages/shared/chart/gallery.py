@@ -52,8 +52,8 @@ def gallery(
     """
     files = static_files()
     data = {
-        "module": files.module.replace("chart.js", "gallery.js"),
-        "style": files.style,
+        "module": files.at("chart/gallery.js"),
+        "style": files.at("chart/chart.css"),
         "alive": send_alive(),
         "rows": [asdict(row) for row in rows],
         "sprites": asdict(sprites) if sprites else None,

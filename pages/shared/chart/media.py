@@ -59,6 +59,11 @@ def send_frames(positions: np.ndarray, labels: list[int], *, key: str) -> Frames
     return Frames(url=url, labels=tuple(labels), points=positions.shape[1], dimensions=positions.shape[2])
 
 
+def send_file(data: bytes, kind: str, key: str) -> str:
+    """Hand a file to Streamlit's media storage and return its address; equal content is kept once."""
+    return _send(data, kind, key)
+
+
 def _send(data: bytes, kind: str, coordinates: str) -> str:
     if not runtime.exists():
         return ""

@@ -16,6 +16,7 @@ export class Motion {
   run(from, to, marker) {
     this.stop();
     if (calm() || document.hidden || from.x.length !== to.x.length) return Promise.resolve();
+    if (!this.canvas.getContext("2d")) return Promise.resolve(); // some browsers draw on no canvas
     this.root.classList.add("moving");
     return new Promise((resolve) => {
       const began = performance.now();

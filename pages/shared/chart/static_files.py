@@ -1,4 +1,4 @@
-"""Puts what the browser loads (plotly.js and the chart's own code) where Streamlit serves it from."""
+"""Puts what the browser loads (plotly.js and the components' own code) where Streamlit serves it from."""
 
 import functools
 import hashlib
@@ -10,20 +10,28 @@ from streamlit import config
 
 from facenet_core.files import write_bytes
 
-HERE = Path(__file__).parent
+SHARED = Path(__file__).parents[1]
+ROOMS = ("chart", "face_map", "plane", "sandbox", "sphere")  # published side by side, as they lie here
 STATIC = Path(__file__).parents[3] / "static"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-FOLDERS = (HERE, HERE.parent / "plane", HERE.parent / "sandbox")  # their files meet in one, so names are unique
-CODE = tuple(sorted(path for folder in FOLDERS for path in folder.iterdir() if path.suffix in (".js", ".css")))
+CODE = tuple(sorted(path for room in ROOMS for path in (SHARED / room).iterdir() if path.suffix in (".js", ".css")))
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFiles:
-    """Addresses on this server; the version in the path makes a browser fetch a file again when it changed."""
+    """Addresses on this server; the version in the path makes a browser fetch a file again when it changed.
+
+    Attributes:
+        plotly: Address of plotly.js.
+        base: Address of the folder with all rooms.
+    """
 
     plotly: str
-    module: str
-    style: str
+    base: str
+
+    def at(self, name: str) -> str:
+        """Return the address of a file of our own, such as ``chart/chart.js``."""
+        return f"{self.base}/{name}"
 
 
 def static_files(folder: Path = STATIC) -> StaticFiles:
@@ -34,18 +42,17 @@ def static_files(folder: Path = STATIC) -> StaticFiles:
 
 @functools.lru_cache(maxsize=4)
 def _publish(folder: Path, _stamp: tuple[int, ...]) -> StaticFiles:
-    own = {source.name: source.read_bytes() for source in CODE}
+    own = {f"{source.parent.name}/{source.name}": source.read_bytes() for source in CODE}
     version = hashlib.sha256(b"".join(own.values())).hexdigest()[:12]
     code = folder / f"chart-{version}"  # modules import one another, so the version is their folder, not a query
-    code.mkdir(parents=True, exist_ok=True)
     for name, content in own.items():
+        (code / name).parent.mkdir(parents=True, exist_ok=True)
         _put(code / name, content)
     _put(folder / "plotly.min.js", PLOTLY.read_bytes())
     base = f"/{config.get_option('server.baseUrlPath') or ''}".rstrip("/") + "/app/static"
     return StaticFiles(
         plotly=f"{base}/plotly.min.js?v={plotly.__version__}",
-        module=f"{base}/{code.name}/chart.js",
-        style=f"{base}/{code.name}/chart.css",
+        base=f"{base}/{code.name}",
     )
 
 

@@ -1,7 +1,7 @@
 // The triplet plane: the margin recolours it here, in the browser; only what was chosen is told to the server.
-import { loadStyle } from "./loading.js";
-import { readTheme } from "./theme.js";
-import { watchServer } from "./watch.js";
+import { loadStyle } from "../chart/loading.js";
+import { readTheme } from "../chart/theme.js";
+import { watchServer } from "../chart/watch.js";
 import { Drawing } from "./plane_drawing.js";
 import { Margin, placeOf } from "./plane_margin.js";
 import { indexOfHalf, kindOf, kindOfHalf, nearestHalf, nearestPoint } from "./plane_maths.js";

@@ -67,8 +67,8 @@ def plane(view: PlaneView, *, key: str, alt: str, height: int, on_pick: Heard, o
     sent = np.ascontiguousarray(view.numbers, dtype="<f8").tobytes()
     plain = {name: getattr(view, name) for name in PlaneView.__dataclass_fields__ if name != "numbers"}
     data = plain | {
-        "module": files.module.replace("chart.js", "plane.js"),
-        "style": files.style.replace("chart.css", "plane.css"),
+        "module": files.at("plane/plane.js"),
+        "style": files.at("plane/plane.css"),
         "alive": send_alive(),
         "url": send_picture(sent, "application/octet-stream", f"{key}-numbers"),
         "single": single,

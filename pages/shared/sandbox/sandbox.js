@@ -1,6 +1,6 @@
 // Three points to play with: all of it happens here, the server hears nothing.
-import { loadStyle } from "./loading.js";
-import { watchServer } from "./watch.js";
+import { loadStyle } from "../chart/loading.js";
+import { watchServer } from "../chart/watch.js";
 import { Ball } from "./ball.js";
 import { angleOf, onCircle, rotatedBy, STILL, stepped, triplet, turned, turnedBack, under, unit } from "./geometry.js";
 

@@ -19,8 +19,8 @@ def sandbox(margin: float, *, key: str) -> None:
     """
     files = static_files()
     data = {
-        "module": files.module.replace("chart.js", "sandbox.js"),
-        "style": files.style.replace("chart.css", "sandbox.css"),
+        "module": files.at("sandbox/sandbox.js"),
+        "style": files.at("sandbox/sandbox.css"),
         "alive": send_alive(),
         "margin": margin,
         "colours": [ANCHOR, POSITIVE, NEGATIVE],

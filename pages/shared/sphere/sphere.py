@@ -12,7 +12,6 @@ from pages.shared.chart.chart import LOADER
 from pages.shared.chart.media import send_alive
 from pages.shared.chart.static_files import static_files
 from pages.shared.colours import person_colours
-from pages.shared.sphere.static_files import sphere_module
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,9 +60,9 @@ def sphere(
     palette = person_colours(film.people)
     frames = send_frames(film.positions, list(range(len(film.labels))), key=key)
     data = {
-        "module": sphere_module(),
-        "shared": files.module.rsplit("/", 1)[0],
-        "chart_style": files.style,
+        "module": files.at("sphere/sphere.js"),
+        "shared": files.at("chart"),
+        "chart_style": files.at("chart/chart.css"),
         "alive": send_alive(),
         "alt": alt,
         "height": height,
