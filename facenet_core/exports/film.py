@@ -99,7 +99,8 @@ def _stored(content: RunContent, method: str, epochs: tuple[int, ...]) -> np.nda
                 f"Run {content.folder.id} cannot be read, its {method} map of epoch {epoch} is damaged: delete the run."
             )
         maps.append(positions)
-    return np.stack(maps).astype(np.float64)
+    stacked: np.ndarray = np.stack(maps).astype(np.float64)
+    return stacked
 
 
 def _principal(content: RunContent, epochs: tuple[int, ...]) -> np.ndarray:
@@ -122,10 +123,12 @@ def fitted(positions: np.ndarray) -> np.ndarray:
     placed = np.where(np.isfinite(positions).all(axis=-1, keepdims=True), positions, np.nan)
     known = placed[np.isfinite(placed[..., 0])]
     if not len(known):
-        return placed.astype(np.float32)
+        nowhere: np.ndarray = placed.astype(np.float32)
+        return nowhere
     low, high = known.min(axis=0), known.max(axis=0)
     width = float((high - low).max()) or 1.0
-    return ((placed - (low + high) / 2) / width + 0.5).astype(np.float32)
+    fitted_: np.ndarray = ((placed - (low + high) / 2) / width + 0.5).astype(np.float32)
+    return fitted_
 
 
 def moments(film: Film) -> Iterator[Moment]:

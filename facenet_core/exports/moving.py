@@ -72,7 +72,7 @@ def mp4(painter: Painter, film: Film, report: Report) -> bytes:
 def ffmpeg_arguments(size: int, out: Path) -> list[str]:
     """Return what ffmpeg is told: raw pictures come in, a film that starts at once when it is streamed goes out.
 
-    The encoder is left to ffmpeg, whose choice for MP4 is H.264 where it has it; 4:2:0 with even sides plays everywhere.
+    The encoder is left to ffmpeg: for MP4 it takes H.264 where it has it. 4:2:0 with even sides plays everywhere.
     """
     rate = f"1000/{FRAME_MS}"
     even = "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white"

@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
 
 from facenet_core.exports.content import RunContent, one_line
+from facenet_core.exports.sheet import sheet
 from facenet_core.runs.records import GROUPS
 
 SPRITE_LARGEST = 8_192  # pixels a side that the projector reads
@@ -78,13 +78,6 @@ def _sprite(thumbnails: np.ndarray) -> tuple[bytes, int]:
     """Return a square PNG of all faces, row by row, and the pixels a side of each."""
     columns = max(1, math.ceil(math.sqrt(len(thumbnails))))
     side = min(thumbnails.shape[1], SPRITE_LARGEST // columns)
-    sheet = Image.new("RGB", (columns * side, columns * side))
-    for number, picture in enumerate(thumbnails):
-        row, column = divmod(number, columns)
-        face = Image.fromarray(picture)
-        if face.width != side:
-            face = face.resize((side, side), Image.Resampling.LANCZOS)
-        sheet.paste(face, (column * side, row * side))
     file = io.BytesIO()
-    sheet.save(file, "PNG", optimize=True)
+    sheet(thumbnails, columns=columns, rows=columns, side=side).save(file, "PNG", optimize=True)
     return file.getvalue(), side

@@ -34,7 +34,7 @@ def parquet_bytes(columns: Columns) -> bytes:
     check_parquet()
     import pandas
 
-    table: bytes = pandas.DataFrame({name: column for name, column in columns.items()}).to_parquet(index=False)
+    table: bytes = pandas.DataFrame(dict(columns)).to_parquet(index=False)
     return table
 
 
