@@ -44,7 +44,8 @@ function draw(time) {
   const ratio = window.devicePixelRatio || 1, share = shareOfMove(time);
   const chosen = state.face < 0 ? -1 : film.person[state.face];
   const asFaces = sheet && find("faces").checked;
-  const size = ratio * (asFaces ? Math.max(18, Math.min(44, 900 / Math.sqrt(faces))) : Math.max(3.5, Math.min(7, 120 / Math.sqrt(faces))));
+  const side = Math.min(canvas.clientWidth, canvas.clientHeight), room = side / Math.sqrt(faces);
+  const size = ratio * (asFaces ? Math.max(14, Math.min(44, 0.9 * room)) : Math.max(3, Math.min(7, 0.16 * room)));
   pen.clearRect(0, 0, canvas.width, canvas.height);
   for (let face = 0; face < faces; face++) {
     const at = now(face, share);
