@@ -55,8 +55,8 @@ def _offer(run: RunFolder) -> None:
         job = tell(engine().job, job_id)
         state = job.state if job else "gone"
         st.fragment(_follow, run_every=0.5 if state in MOVING else None)(job_id, state, run, wish)
-    st.caption("The same from a terminal")
-    st.code(command(run, wish), language="bash")
+    st.caption("Every figure's own toolbar saves it as PNG or SVG. This file from a terminal:")
+    st.code(command(run, wish), language="bash", wrap_lines=True)
 
 
 def _wish(run: RunFolder, chosen: str) -> ExportWish:
@@ -65,10 +65,10 @@ def _wish(run: RunFolder, chosen: str) -> ExportWish:
     settings: dict[str, Any] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if chosen not in WITHOUT_MAP:
-            settings["map"] = st.selectbox("Map of", FLAT_MAPS, format_func=METHODS.get, key="take_home_map", width=180)
+            settings["map"] = st.selectbox("Map", FLAT_MAPS, format_func=METHODS.get, key="take_home_map", width=180)
         if format_.table:
             settings["table"] = st.selectbox(
-                "Table of", TABLES, format_func=TABLE_WORDS.get, key="take_home_table", width=320
+                "Table", TABLES, format_func=TABLE_WORDS.get, key="take_home_table", width=320
             )
         if format_.pictures:
             settings["size"] = st.selectbox(
