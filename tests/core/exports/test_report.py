@@ -80,6 +80,9 @@ def test_names_stay_text(made, name):
     assert parsed(page).tags.count("script") == 2
     assert "img" not in parsed(page).tags
     assert "alert(1)</script>" not in page
+    inside = page.partition('id="film">')[2].partition("</script>")[0]
+    assert json.loads(inside)["names"][0] == " ".join(name.replace("\u202e", " ").split())
+    assert not set("<>&") & set(inside)
 
 
 def test_charts_are_well_formed_and_say_what_they_show(made):
