@@ -21,6 +21,7 @@ def add_commands(commands: Commands) -> None:
     _add_verify(commands)
     _add_identify(commands)
     _add_cluster(commands)
+    _add_export(commands)
     _add(commands, "runs", "list the runs", "facenet_core.cli_lists:runs")
     _add(commands, "example", "make the example run that ships", "facenet_core.cli_train:example").add_argument(
         "--out", type=Path, default=Path("data/example.zip"), metavar="FILE", help="where to (%(default)s)"
@@ -151,6 +152,31 @@ def _add_cluster(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("folder", type=Path, metavar="DIR")
     _add_threshold(parser)
+
+
+def _add_export(commands: Commands) -> None:
+    from facenet_core.cli_export import epoch_number
+    from facenet_core.exports.film import FLAT_MAPS
+    from facenet_core.exports.making import FORMATS
+    from facenet_core.exports.tables import TABLES
+
+    parser = _add(commands, "export", "take a run home as one file", "facenet_core.cli_export:export")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument("--format", choices=list(FORMATS), required=True, help="what to make of it")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="ends as the format does; projector: .zip"
+    )
+    parser.add_argument("--map", choices=FLAT_MAPS, help="of films and the report (default: stored UMAP, else PCA)")
+    parser.add_argument("--size", type=int, default=600, metavar="PIXELS", help="a side of a film (%(default)s)")
+    parser.add_argument("--faces", action="store_true", default=None, help="thumbnails in a film")
+    parser.add_argument("--dots", dest="faces", action="store_false", help="dots in a film (default: above 150 faces)")
+    parser.add_argument("--table", choices=TABLES, default="embeddings", help="of csv and parquet (%(default)s)")
+    parser.add_argument(
+        "--epoch", type=epoch_number, metavar="N", help="whose embeddings, or all (default: the last; npz: all)"
+    )
+    parser.add_argument(
+        "--with-photos", action="store_true", help="take own photographs along, which stay here otherwise"
+    )
 
 
 def _add_threshold(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,6 @@
 """``embed``, ``verify``, ``identify`` and ``cluster``: a run's network put to use."""
 
 import argparse
-import csv
-import io
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures, person_of
 from facenet_core.evaluation import connected_components
 from facenet_core.evaluation import identify as find_person
+from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes
 from facenet_core.faces import read_picture
 from facenet_core.runs.storage import open_run
 
@@ -31,7 +30,7 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
         raise ValueError(f"--out must lie in a folder that is there, {out.parent} is not")
     network, names = _network(options), list_pictures(options.folder)
     if out.suffix == ".parquet":
-        _check_parquet()
+        check_parquet()
     embeddings, read, skipped = network.embed_files(options.folder, names)
     if not read:
         raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
@@ -47,34 +46,14 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _check_parquet() -> None:
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError:
-        raise ValueError("--out .parquet needs the package pyarrow: install it, or choose .npz or .csv") from None
-
-
 def _write(out: Path, embeddings: np.ndarray, names: list[str]) -> None:
     people = [person_of(name) for name in names]
     if out.suffix == ".npz":
         texts = {"files": np.array(names, np.str_), "people": np.array(people, np.str_)}
         files.write_npz(out, embeddings=embeddings, **texts)
         return
-    columns = [f"e{number}" for number in range(embeddings.shape[1])]
-    if out.suffix == ".csv":
-        text = io.StringIO(newline="")
-        table = csv.writer(text)
-        table.writerow(["file", "person", *columns])
-        rows = zip(names, people, embeddings, strict=True)
-        table.writerows([name, person, *(f"{x:.9g}" for x in row)] for name, person, row in rows)
-        files.write_bytes(out, text.getvalue().encode())
-        return
-    import pandas
-
-    frame = pandas.DataFrame(embeddings, columns=columns)
-    frame.insert(0, "person", people)
-    frame.insert(0, "file", names)
-    files.write_bytes(out, frame.to_parquet(index=False))
+    write = csv_bytes if out.suffix == ".csv" else parquet_bytes
+    files.write_bytes(out, write({"file": names, "person": people, **numbered(embeddings)}))
 
 
 def verify(options: argparse.Namespace) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pages.shared.face_map import play_faces
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
+from pages.shared.take_home import take_home
 from pages.shared.words import GROUP_NAMES
 
 TERMS = ("map", "embedding", "epoch", "squared distance", "seen people", "held-out images", "unseen people")
@@ -98,3 +99,4 @@ try_this(
     ]
 )
 show_code(film, play_faces, map_view.points_to_notice)
+take_home(run)

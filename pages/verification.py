@@ -8,6 +8,7 @@ from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.take_home import take_home
 from pages.shared.words import GROUP_NAMES
 
 TERMS = ("squared distance", "threshold", "false accept", "false reject", "VAL", "FAR", "seen people", "unseen people")
@@ -83,3 +84,4 @@ try_this(
     ]
 )
 show_code(decide, rates_at, verification_view.points_to_notice)
+take_home(run)

@@ -5,6 +5,7 @@ import { HoverCard } from "./hover_card.js";
 import { loadPlotly, loadStyle } from "./loading.js";
 import { Motion } from "./motion.js";
 import { Player } from "./player.js";
+import { pictureButtons } from "./pictures.js";
 import { readTheme, template } from "./theme.js";
 import { watchServer } from "./watch.js";
 
@@ -14,9 +15,9 @@ const CONFIG = {
   responsive: false, // a ResizeObserver does it, also for columns that change without the window
 };
 const BUTTONS = {
-  flat: [["zoom2d", "pan2d", "resetScale2d", "toImage"]], // named, so that no version adds one that sends data away
-  deep: [["orbitRotation", "resetCameraDefault3d", "toImage"]],
-  fixed: [["toImage"]],
+  flat: [["zoom2d", "pan2d", "resetScale2d"]], // named, so that no version adds one that sends data away
+  deep: [["orbitRotation", "resetCameraDefault3d"]],
+  fixed: [],
 };
 
 export default function mount(component) {
@@ -115,11 +116,19 @@ class Chart {
       await this.motion.run(before, { ...after, ...this.view(after) }, figure.data[0].marker ?? {});
     }
     if (this.gone || turn !== this.turn) return;
-    await this.plotly.react(this.plot, figure.data, layout, { ...CONFIG, modeBarButtons: buttons(layout) });
+    await this.plotly.react(this.plot, figure.data, layout, { ...CONFIG, modeBarButtons: this.buttons(layout) });
     this.motion ??= new Motion(this.root, this.plot);
     this.motion.rest();
     this.drawn = after && { asked: ranges(after), shown: this.shown() };
     this.root.dataset.revision = ++this.revision;
+  }
+
+  // The toolbar: how to look at this kind of figure, and the figure as a picture to take home.
+  buttons(layout) {
+    this.pictures ??= pictureButtons(() => this.plotly, () => this.theme, () => this.component.data.key);
+    const kind = looks(layout);
+    if (this.bar?.kind !== kind) this.bar = { kind, buttons: [...BUTTONS[kind], this.pictures] }; // a new list is a new plot
+    return this.bar.buttons;
   }
 
   shown() {
@@ -191,9 +200,9 @@ function cloud(trace, layout) {
 const ranges = ({ xrange, yrange }) => ({ xrange: [...xrange], yrange: [...yrange] });
 const close = (a, b) => same(a.xrange, b.xrange) && same(a.yrange, b.yrange);
 
-function buttons(layout) {
-  if (layout.scene) return BUTTONS.deep;
-  return layout.xaxis?.fixedrange ? BUTTONS.fixed : BUTTONS.flat;
+function looks(layout) {
+  if (layout.scene) return "deep";
+  return layout.xaxis?.fixedrange ? "fixed" : "flat";
 }
 
 // The ranges Plotly will show when both axes have one scale and the asked ones must fit.

@@ -1,0 +1,75 @@
+"""``export``: a run as a film, a report, tables, or files for other programs."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from facenet_core.exports import FORMATS, ExportWish, check_place, export_run
+from facenet_core.runs.storage import open_run
+
+SHEETS = "csv and parquet"
+
+
+def export(options: argparse.Namespace) -> dict[str, Any]:
+    """Write one file of a run, telling the progress on standard error."""
+    wish, out = _wish(options), Path(options.out)
+    run = open_run(options.runs, options.run)
+    check_place(out)
+    counter = Counter(sys.stderr)
+    size = export_run(run, wish, out, counter)
+    counter.end()
+    if not options.json:
+        print(f"{FORMATS[wish.format].label} of run {run.id} in {out}, {size / 1e6:.2f} MB")
+    return {"run": run.id, "format": wish.format, "out": str(out), "bytes": size}
+
+
+def _wish(options: argparse.Namespace) -> ExportWish:
+    chosen = FORMATS[options.format]
+    if Path(options.out).suffix.lower() != chosen.ending:
+        raise ValueError(
+            f"--out must end in {chosen.ending} for --format {options.format}, got {Path(options.out).name}"
+        )
+    if options.table != "embeddings" and not chosen.table:
+        raise ValueError(f"--table is for {SHEETS}, not for {options.format}")
+    if (options.faces is not None or options.size != ExportWish(format="gif").size) and not chosen.pictures:
+        raise ValueError(f"--size, --faces and --dots are for gif, webp and mp4, not for {options.format}")
+    return ExportWish(
+        format=options.format,
+        map=options.map,
+        size=options.size,
+        faces=options.faces,
+        table=options.table,
+        epoch=options.epoch,
+        with_photos=options.with_photos,
+    )
+
+
+def epoch_number(text: str) -> int:
+    """Read ``--epoch``: a whole number, or ``all``, which is -1."""
+    if text == "all":
+        return -1
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number or all, got {text!r}")
+    return int(text)
+
+
+class Counter:
+    """Tells how far a file is: one line that is renewed on a terminal, the last one elsewhere."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._renews = bool(stream.isatty())
+        self._last = ""
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Tell one state."""
+        self._last = f"{done:,} of {total:,} {what}"
+        if self._renews:
+            self._stream.write(f"\r\x1b[K{self._last}")
+            self._stream.flush()
+
+    def end(self) -> None:
+        """Leave the last line standing."""
+        if self._last:
+            self._stream.write("\n" if self._renews else f"{self._last}\n")
