@@ -10,6 +10,13 @@ from facenet_core.evaluation.census import (
     count_triplets,
 )
 from facenet_core.evaluation.clustering import connected_components
+from facenet_core.evaluation.comparison import (
+    Difference,
+    Resampled,
+    compare_groups,
+    compare_resampled,
+    resample_group,
+)
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
     PairDistances,
@@ -35,6 +42,7 @@ from facenet_core.evaluation.verification import Interval, Verification, verify_
 __all__ = [
     "AnchorCensus",
     "Candidate",
+    "Difference",
     "DistanceHistograms",
     "FoldResult",
     "Identification",
@@ -45,6 +53,7 @@ __all__ = [
     "PairList",
     "PairRoc",
     "Rates",
+    "Resampled",
     "TripletCensus",
     "ValAtFar",
     "Verification",
@@ -53,6 +62,8 @@ __all__ = [
     "best_threshold",
     "census_by_anchor",
     "census_over_margins",
+    "compare_groups",
+    "compare_resampled",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
@@ -67,6 +78,7 @@ __all__ = [
     "rates_at",
     "read_pairs",
     "read_people",
+    "resample_group",
     "spread",
     "verify_group",
     "worst_pairs",
