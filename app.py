@@ -10,6 +10,7 @@ LESSONS = [
     st.Page("pages/training.py", title="Training", url_path="training", icon=":material/model_training:"),
     st.Page("pages/epochs.py", title="Epochs", url_path="epochs", icon=":material/animation:"),
     st.Page("pages/verification.py", title="Verification", url_path="verification", icon=":material/compare:"),
+    st.Page("pages/comparison.py", title="Comparison", url_path="comparison", icon=":material/grid_on:"),
 ]
 LABORATORIES: list = []
 

@@ -107,9 +107,9 @@ def _seconds_an_image(runs_root: Path, networks: set[str]) -> list[float]:
     rates = []
     for run in list_runs(runs_root)[:_LOOKED_AT]:
         status = run.status()
-        if status.state == "finished" and status.images_shown and status.seconds:
-            if run.record().config.network in networks:
-                rates.append(status.seconds / status.images_shown)
+        measured = status.state == "finished" and status.images_shown and status.seconds
+        if measured and run.record().config.network in networks:
+            rates.append(status.seconds / status.images_shown)
     return rates
 
 

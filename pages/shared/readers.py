@@ -131,6 +131,11 @@ def _epoch(path: str, number: int, stamp: int) -> EpochRecord:
     return RunFolder(Path(path)).epoch(number)
 
 
+def epoch_stamp(run: RunFolder, number: int) -> int:
+    """Return when an epoch was written, for caches over it; 0 where it is not stored."""
+    return _time(run.path / "epochs" / f"{number:04}.npz")
+
+
 def group_pairs(run: RunFolder, number: int, group: int) -> GroupPairs | None:
     """Return all pairs of one group at one epoch; None when the group has not two faces."""
     time = _time(run.path / "epochs" / f"{number:04}.npz")

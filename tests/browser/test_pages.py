@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-LESSONS = ["Start", "Faces", "Training", "Epochs", "Verification"]
+LESSONS = ["Start", "Faces", "Training", "Epochs", "Verification", "Comparison"]
 WIDTHS = {"desktop": 1400, "phone": 420}
 
 
