@@ -6,7 +6,7 @@ from facenet_core.evaluation import compare_groups
 from pages.shared import atlas_controls, atlas_view, comparison_runs, comparison_view, predict
 from pages.shared.figures_comparison import heat_map
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.session import follow_with_maps, readable, run_title
+from pages.shared.session import follow_with_maps, readable
 from pages.shared.words import plain
 
 TERMS = ("margin", "active triplet", "epoch", "squared distance", "unseen people", "map", "VAL", "FAR")
@@ -46,7 +46,7 @@ def nothing_yet(sentence: str) -> None:
 
 def chosen_runs() -> list[comparison_runs.Compared]:
     """Let the reader choose two to six runs; the link names them."""
-    titles = {run.id: run_title(run) for run in runs}
+    titles = comparison_runs.titles_of(runs)
     if len(titles) < comparison_runs.FEWEST:
         there = "one run" if titles else "no run"
         nothing_yet(

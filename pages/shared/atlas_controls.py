@@ -22,7 +22,8 @@ from facenet_core.runs.atlas import (
 )
 from facenet_core.runs.atlas_progress import expected_seconds, pause_all, play_all, progress_of, stop_all
 from facenet_core.runs.storage import RunFolder, open_run
-from pages.shared.session import UNREADABLE, data_folder, engine, run_title, runs_folder, tell
+from pages.shared.comparison_runs import titles_of
+from pages.shared.session import UNREADABLE, data_folder, engine, runs_folder, tell
 from pages.shared.words import plain, seconds_left
 
 SMALL = TrainingConfig(faces=FacesConfig(people=16, images=10), epochs=5, people_per_batch=16)
@@ -88,7 +89,7 @@ def _begin(config: TrainingConfig, varied: str, values: Sequence[float | int | s
 
 def new_atlas(runs: Sequence[RunFolder]) -> None:
     """Offer an atlas over any setting, everything else as in a run there is or as usual."""
-    bases = {**{key: words for key, (words, _) in BASES.items()}, **{run.id: run_title(run) for run in runs[:30]}}
+    bases = {**{key: words for key, (words, _) in BASES.items()}, **titles_of(runs[:30])}
     varied = st.selectbox("Setting that is varied", list(VARIED), format_func=lambda n: VARIED[n].label, key="atlas_of")
     usual = ", ".join(value_text(value) for value in VARIED[varied].usual)
     text = st.text_input("Values, with commas between them", usual, key=f"atlas_values_{varied}")
@@ -147,6 +148,8 @@ def atlas_in_view(ids: Sequence[str]) -> str | None:
 def atlas_chooser(ids: Sequence[str], chosen: str) -> None:
     """Offer the other atlases."""
     titles = {atlas_id: atlas_title(atlas_id) for atlas_id in ids[:50]}
+    called = list(titles.values())  # a list in which two are called the same cannot be chosen from
+    titles = {name: f"{words} ({name[-4:]})" if called.count(words) > 1 else words for name, words in titles.items()}
     key = f"atlas_choice_{chosen}"
     st.selectbox(
         "Atlas in view",

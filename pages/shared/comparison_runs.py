@@ -77,6 +77,13 @@ def _is_readable(run: RunFolder) -> bool:
         return False
 
 
+def titles_of(runs: Sequence[RunFolder]) -> dict[str, str]:
+    """Return how runs are called in a list where no two may be called the same."""
+    titles = {run.id: run_title(run) for run in runs}
+    called = list(titles.values())
+    return {run: f"{words} ({run[-4:]})" if called.count(words) > 1 else words for run, words in titles.items()}
+
+
 def runs_in_link(known: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the runs of the link (else those last compared, else the two newest), and those it names in vain."""
     given = st.query_params.get("runs") or ",".join(st.session_state.get("runs_compared", []))

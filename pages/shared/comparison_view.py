@@ -295,9 +295,9 @@ def points_to_notice(runs: Sequence[Compared], epoch: int, *, revealed: bool) ->
         )
     gaps = []
     for entry in runs:
-        found = unseen_pairs(entry, epoch)
-        if found is not None and len(found.same) and len(found.different):
-            gaps.append((float(np.mean(found.different) - np.mean(found.same)), entry.label))
+        unseen = readers.epoch(entry.run, entry.at(epoch)).figures.get("unseen") or {}
+        if unseen.get("mean_same") is not None and unseen.get("mean_different") is not None:
+            gaps.append((float(unseen["mean_different"] - unseen["mean_same"]), entry.label))
     if len(gaps) >= 2:
         (low, least), (high, most) = min(gaps), max(gaps)
         points.append(
