@@ -6,7 +6,7 @@ from facenet_core.evaluation import compare_groups
 from pages.shared import atlas_controls, atlas_view, comparison_runs, comparison_view, predict
 from pages.shared.figures_comparison import heat_map
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.session import follow_with_maps, readable
+from pages.shared.session import MOVING, follow_with_maps, readable
 from pages.shared.words import plain
 
 TERMS = ("margin", "active triplet", "epoch", "squared distance", "unseen people", "map", "VAL", "FAR")
@@ -156,6 +156,9 @@ def what_differs(entries) -> None:
 def is_it_one(entries, what: str, usual: str, key: str) -> None:
     """Compare what was predicted with what came out, and say which differences are more than chance."""
     st.success(comparison_view.answer(entries, predict.guess_of(key), what), icon=":material/lightbulb:")
+    unfinished = sum(entry.run.status().state in MOVING for entry in entries)
+    if unfinished:
+        st.caption(f"{unfinished} of these runs still train or wait: the answer may change until they are finished.")
     if len(entries) > 1:
         comparison_view.show_differences(entries, usual, "atlas" if kind == "atlas" else "runs")
 
