@@ -153,14 +153,19 @@ def what_differs(entries) -> None:
 
 
 @readable
-def is_it_one(entries, what: str, usual: str, key: str) -> None:
-    """Compare what was predicted with what came out, and say which differences are more than chance."""
-    st.success(comparison_view.answer(entries, predict.guess_of(key), what), icon=":material/lightbulb:")
+def answer(entries, what: str, key: str) -> None:
+    """Show what came out beside what was predicted, where the question stood."""
+    say = st.info if comparison_view.best_of(entries) is None else st.success
+    say(comparison_view.answer(entries, predict.guess_of(key), what), icon=":material/lightbulb:")
     unfinished = sum(entry.run.status().state in MOVING for entry in entries)
     if unfinished:
         st.caption(f"{unfinished} of these runs still train or wait: the answer may change until they are finished.")
-    if len(entries) > 1:
-        comparison_view.show_differences(entries, usual, "atlas" if kind == "atlas" else "runs")
+
+
+@readable
+def is_it_one(entries, usual: str) -> None:
+    """Say which differences are more than chance among people."""
+    comparison_view.show_differences(entries, usual, "atlas" if kind == "atlas" else "runs")
 
 
 atlas = comparison_runs.find_atlas(atlas_id) if kind == "atlas" and atlas_id else None
@@ -196,8 +201,11 @@ else:
 for entry in entries:
     follow_with_maps(entry.run, method)
 known = predict.revealed(key) or not atlas_view.has_unseen(entries)
-if not known:
-    predict.ask(key, question, [entry.label for entry in entries])
+with st.container(key="question"):  # what stands below keeps its place when the answer takes that of the question
+    if known:
+        answer(entries, what, key)
+    else:
+        predict.ask(key, question, [entry.label for entry in entries])
 
 waiting = comparison_view.maps_missing(entries, method)
 draw = st.fragment(
@@ -207,8 +215,8 @@ if kind == "atlas":
     draw(entries, what, method, known, waiting)
 else:
     draw(entries, method, known, waiting)
-if known:
-    is_it_one(entries, what, usual, key)
+if known and len(entries) > 1:
+    is_it_one(entries, usual)
 if kind == "atlas":
     with st.expander("What all runs of this atlas share"):
         for sentence in comparison_runs.sameness(entries):

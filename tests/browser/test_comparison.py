@@ -30,6 +30,8 @@ def test_sliders_and_heat_map_move_every_view(visit, atlas):
     visit.open(f"comparison?atlas={atlas.id}&setting=0.2&epoch=2")
     expect(visit.widget("predict")).to_contain_text("Which margin is best on people never seen?")
     visit.press("predict_skip")
+    visit.chart("atlas_intervals")
+    visit.settle()
     for key in AT_ONCE:
         expect(visit.chart(key)).to_have_attribute("data-epoch", "2")
     before = {key: visit.chart(key).get_attribute("data-revision") for key in AT_ONCE}
