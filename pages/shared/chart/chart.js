@@ -180,6 +180,7 @@ class Chart {
 
   fail(error) {
     console.error(error);
+    this.others = null; // the next update draws everything
     this.root.dataset.state = "failed";
     this.trouble ??= this.root.insertBefore(document.createElement("p"), this.plot);
     this.trouble.textContent = `This figure could not be drawn (${error.message}). Reload the page.`;
