@@ -3,7 +3,7 @@
 import streamlit as st
 
 from facenet_core.evaluation import compare_groups
-from pages.shared import atlas_controls, atlas_view, comparison_runs, comparison_view, predict
+from pages.shared import atlas_controls, atlas_view, comparison_differences, comparison_runs, comparison_view, predict
 from pages.shared.figures_comparison import heat_map
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.session import MOVING, follow_with_maps, readable
@@ -155,8 +155,8 @@ def what_differs(entries) -> None:
 @readable
 def answer(entries, what: str, key: str) -> None:
     """Show what came out beside what was predicted, where the question stood."""
-    say = st.info if comparison_view.best_of(entries) is None else st.success
-    say(comparison_view.answer(entries, predict.guess_of(key), what), icon=":material/lightbulb:")
+    say = st.info if comparison_differences.best_of(entries) is None else st.success
+    say(comparison_differences.answer(entries, predict.guess_of(key), what), icon=":material/lightbulb:")
     unfinished = sum(entry.run.status().state in MOVING for entry in entries)
     if unfinished:
         st.caption(f"{unfinished} of these runs still train or wait: the answer may change until they are finished.")
@@ -165,7 +165,7 @@ def answer(entries, what: str, key: str) -> None:
 @readable
 def is_it_one(entries, usual: str) -> None:
     """Say which differences are more than chance among people."""
-    comparison_view.show_differences(entries, usual, "atlas" if kind == "atlas" else "runs")
+    comparison_differences.show_differences(entries, usual, "atlas" if kind == "atlas" else "runs")
 
 
 atlas = comparison_runs.find_atlas(atlas_id) if kind == "atlas" and atlas_id else None
@@ -247,4 +247,4 @@ try_this(
         ),
     ]
 )
-show_code(compare_groups, heat_map, comparison_view.answer)
+show_code(compare_groups, heat_map, comparison_differences.answer)
