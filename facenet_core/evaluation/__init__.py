@@ -12,6 +12,13 @@ from facenet_core.evaluation.census import (
 )
 from facenet_core.evaluation.clustering import connected_components
 from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
+from facenet_core.evaluation.comparison import (
+    Difference,
+    Resampled,
+    compare_groups,
+    compare_resampled,
+    resample_group,
+)
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
     PairDistances,
@@ -50,6 +57,7 @@ __all__ = [
     "BatchSize",
     "Candidate",
     "CollapseReport",
+    "Difference",
     "DistanceHistograms",
     "FoldResult",
     "Identification",
@@ -61,6 +69,7 @@ __all__ = [
     "PairRoc",
     "Pulls",
     "Rates",
+    "Resampled",
     "SingleTriplets",
     "TripletCensus",
     "TripletPlane",
@@ -73,6 +82,8 @@ __all__ = [
     "best_threshold",
     "census_by_anchor",
     "census_over_margins",
+    "compare_groups",
+    "compare_resampled",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
@@ -92,6 +103,7 @@ __all__ = [
     "raw_pixels",
     "read_pairs",
     "read_people",
+    "resample_group",
     "settings_now",
     "single_triplets",
     "spread",

@@ -107,7 +107,7 @@ def verify_group(
     pairs = group.ranked()
     ranks = pairs.ranks()
     halves = [halve_people(group.counts, generator) for _ in range(HALVINGS)]
-    accuracy = _mean([_accuracy_between(*group.split(half))(None) for half in halves])
+    accuracy = mean_of([accuracy_between(*group.split(half))(None) for half in halves])
     if not ranks.both_kinds:
         notes.append(
             f"There are {len(group.same):,} same and {len(group.different):,} different pairs: nothing to tell apart."
@@ -143,7 +143,7 @@ def _within_limit(codes: Integers, max_pairs: int, generator: np.random.Generato
     return np.sort(generator.permutation(len(codes))[:faces])
 
 
-def _accuracy_between(one: GroupPairs, other: GroupPairs) -> Callable[[Floats | None], float | None]:
+def accuracy_between(one: GroupPairs, other: GroupPairs) -> Callable[[Floats | None], float | None]:
     """Return the accuracy of thresholds from each half on the other, as a function of how often each person counts.
 
     It is None where a half lacks a kind of pairs.
@@ -174,7 +174,7 @@ def _intervals(
     figures: dict[str, list[float]] = {}
     pairs = group.ranked()
     for number, half in enumerate(halves):
-        accuracy = _accuracy_between(*group.split(half))
+        accuracy = accuracy_between(*group.split(half))
         for multiplicity in draws[number :: len(halves)]:
             drawn = _figures(pairs.ranks(*group.weights(multiplicity)), len(group.different))
             for name, value in [("accuracy", accuracy(multiplicity)), *drawn]:
@@ -196,6 +196,7 @@ def _figures(ranks: Ranks, different: int) -> list[tuple[str, float | None]]:
     return figures
 
 
-def _mean(values: list[float | None]) -> float | None:
+def mean_of(values: list[float | None]) -> float | None:
+    """Return the mean of the values that are known; None where none is."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None

@@ -133,7 +133,7 @@ def _epoch(path: str, number: int, stamp: int) -> EpochRecord:
 
 
 def epoch_stamp(run: RunFolder, number: int) -> int:
-    """Return when a stored epoch was written, 0 where it is not there: what caches are keyed on."""
+    """Return when an epoch was written, for caches over it; 0 where it is not stored."""
     return _time(run.path / "epochs" / f"{number:04}.npz")
 
 

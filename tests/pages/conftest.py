@@ -11,7 +11,19 @@ from pages.shared import session
 from tests.pages.still_engine import StillEngine
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("start", "faces", "triplets", "training", "epochs", "network", "verification", "collapse", "sphere", "photos")
+PAGES = (
+    "start",
+    "faces",
+    "triplets",
+    "training",
+    "epochs",
+    "network",
+    "verification",
+    "comparison",
+    "collapse",
+    "sphere",
+    "photos",
+)
 
 
 @pytest.fixture

@@ -70,11 +70,12 @@ class Chart {
     await loadStyle(data.style);
     this.plotly ??= await loadPlotly(data.plotly);
     this.theme = readTheme(this.root);
-    this.figure = decode(JSON.parse(data.figure));
+    const sent = JSON.parse(data.figure);
+    this.figure = decode(sent);
     this.height = data.height;
     this.plot.setAttribute("aria-label", data.alt);
     const target = this.player?.frames && data.frames ? this.withFrame(this.figure) : this.figure;
-    await this.draw(target);
+    if (!(await this.moveShapes(sent, data))) await this.draw(target);
     if (this.gone || !this.plot.on) return; // the page was left while the figure was on its way
     if (!this.card) this.attach();
     this.card.use(data.sprites);
@@ -103,6 +104,19 @@ class Chart {
       this.resizing = requestAnimationFrame(() => this.plot.offsetWidth && this.plotly.Plots.resize(this.plot));
     });
     this.resizer.observe(this.root);
+  }
+
+  // Where nothing but the shapes is new (a line at the epoch in view), only they are drawn: a tenth of the time.
+  async moveShapes(sent, data) {
+    const shapes = sent.layout?.shapes;
+    const others = shapes && !data.frames && JSON.stringify([sent.data, { ...sent.layout, shapes: null }, this.height, this.theme]);
+    const unchanged = Boolean(others) && others === this.others && Boolean(this.plot.on);
+    this.others = others;
+    if (!unchanged) return false;
+    this.turn += 1; // a drawing under way would put the old shapes back
+    await this.plotly.relayout(this.plot, { shapes });
+    this.root.dataset.revision = ++this.revision;
+    return true;
   }
 
   // Draws a figure; where trace 0 is a flat cloud that keeps its points, they move there. The latest drawing wins.
@@ -175,6 +189,7 @@ class Chart {
 
   fail(error) {
     console.error(error);
+    this.others = null; // the next update draws everything
     this.root.dataset.state = "failed";
     this.trouble ??= this.root.insertBefore(document.createElement("p"), this.plot);
     this.trouble.textContent = `This figure could not be drawn (${error.message}). Reload the page.`;

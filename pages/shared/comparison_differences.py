@@ -1,0 +1,147 @@
+"""Whether a difference between runs is more than chance among people, and what came of a prediction."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from facenet_core.evaluation import compare_resampled
+from pages.shared import figures_comparison
+from pages.shared.chart import chart
+from pages.shared.comparison_runs import Compared, resampled
+from pages.shared.words import plain
+
+FIGURE_WORDS = {
+    "accuracy": "right answers",
+    "auc": "area under the curve",
+    "eer": "equal error rate (less is better)",
+    "val": "VAL at FAR 0.1",
+}
+SEEDS_MATTER = (
+    "The intervals draw people again and again; they do not train again. Another seed moves these figures too: "
+    "train the same setting with two seeds before you believe a small difference."
+)
+
+
+def show_differences(runs: Sequence[Compared], usual: str, key: str) -> None:
+    """Say which differences between the last epochs are more than chance among people."""
+    st.subheader("Is it a difference at all?", anchor=False)
+    labels = [entry.label for entry in runs]
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    with left:
+        reference = st.selectbox(
+            "Compared with",
+            labels,
+            index=labels.index(usual) if usual in labels else 0,
+            key=f"{key}_reference_{'_'.join(labels)}",
+        )
+    with right:
+        figure = st.segmented_control(
+            "Figure, on people never seen, at the last epoch",
+            list(FIGURE_WORDS),
+            format_func=FIGURE_WORDS.get,
+            default="accuracy",
+            required=True,
+            key=f"{key}_figure",
+        )
+    table, rows = differences(runs, reference, figure)
+    left, right = st.columns([3, 2])
+    with left:
+        st.markdown(table)
+    with right:
+        words = ", ".join(f"{row['label']} {row['value']:.3f}" for row in rows if row["value"] is not None)
+        chart(
+            figures_comparison.intervals(rows, FIGURE_WORDS[figure]),
+            key=f"{key}_intervals",
+            alt=f"{FIGURE_WORDS[figure]} with 95 % intervals: {words}.",
+            height=90 + 40 * len(rows),
+        )
+    st.caption(f"Brackets hold 95 of 100 draws of people. {chance_words(len(runs) - 1)} {SEEDS_MATTER}")
+
+
+def differences(runs: Sequence[Compared], reference: str, figure: str) -> tuple[str, list[dict[str, object]]]:
+    """Return a table of differences to one run with intervals over people, and the rows of the figure beside it."""
+    measured = {entry.label: resampled(entry) for entry in runs}
+    base = measured.get(reference)
+    table, rows = [], []
+    for entry in runs:
+        own = measured[entry.label]
+        value = own.values.get(figure) if own else None
+        interval = own.interval(figure) if own else None
+        rows.append(
+            {
+                "label": entry.label,
+                "value": value,
+                "low": interval.low if interval else None,
+                "high": interval.high if interval else None,
+            }
+        )
+        table.append(f"| **{plain(entry.label)}** | {entry.epochs[-1]} | {_with(value, interval)} | ")
+        if entry.label == reference:
+            table[-1] += "compared with | |"
+            continue
+        found = compare_resampled(base, own).get(figure) if base and own else None
+        if found is None:
+            table[-1] += "- | cannot be said: no unseen people to measure |"
+            continue
+        unpaired = "" if found.paired else ", other people"
+        verdict = found.verdict if not found.distinguishable else f"**{found.verdict}**"
+        table[-1] += f"{_with(found.difference, found.interval, sign=True)} | {verdict}{unpaired} |"
+    head = (
+        f"| | epoch | {FIGURE_WORDS[figure]} | difference to {plain(reference)} | is it one? |\n|---|--:|--:|--:|---|\n"
+    )
+    return head + "\n".join(table), rows
+
+
+def chance_words(comparisons: int) -> str:
+    """Say how often chance alone makes a difference of some among several comparisons."""
+    if comparisons < 2:
+        return "Where the bracket of a difference holds 0, the two are not distinguishable."
+    return (
+        "Where the bracket of a difference holds 0, the two are not distinguishable. "
+        f"Of {comparisons} comparisons of equal runs, one would look like a difference by chance in up to "
+        f"{1 - 0.95**comparisons:.0%} of cases."
+    )
+
+
+def best_of(runs: Sequence[Compared], figure: str = "accuracy") -> Compared | None:
+    """Return the run that is most often right about unseen people at its last epoch; None where none is measured."""
+    measured = [
+        (found.values[figure], entry) for entry in runs if (found := resampled(entry)) and figure in found.values
+    ]
+    return max(measured, key=lambda pair: pair[0])[1] if measured else None
+
+
+def answer(runs: Sequence[Compared], guess: str | None, what: str) -> str:
+    """Return what came out, beside what was predicted."""
+    best = best_of(runs)
+    if best is None:
+        return "None of these runs has enough unseen people to say which is best on them."
+    top = resampled(best)
+    right = top.values["accuracy"] if top else float("nan")
+    said = f"Best on people never seen: **{what} {plain(best.label)}**, right about {right:.1%} of pairs."
+    guessed = next((entry for entry in runs if entry.label == guess), None)
+    if guessed is None:
+        return said
+    if guessed is best:
+        return f"You said {plain(guess or '')}, and so it is. {said}"
+    own = resampled(guessed)
+    found = compare_resampled(own, top).get("accuracy") if own and top else None
+    if found is None:
+        return said
+    verdict = (
+        "a difference that chance among people does not explain"
+        if found.distinguishable
+        else "**not distinguishable** from yours"
+    )
+    return (
+        f"{said} You said {plain(guess or '')}: {found.first:.1%}. The difference is "
+        f"{_with(found.difference, found.interval, sign=True)}: {verdict}."
+    )
+
+
+def _with(value: float | None, interval: tuple[float, float] | None, *, sign: bool = False) -> str:
+    form = "+.3f" if sign else ".3f"
+    if value is None:
+        return "-"
+    known = "" if interval is None else f" [{interval[0]:{form}}, {interval[1]:{form}}]"
+    return f"{value:{form}}{known}".replace("-", "−").replace("[", "\\[").replace("]", "\\]")

@@ -1,0 +1,60 @@
+"""The atlas in a real browser: two sliders and a heat map move every view."""
+
+import pytest
+from playwright.sync_api import expect
+
+from facenet_core.runs.atlas import Atlas, atlases_folder, write_atlas
+from tests.pages.made_run import make_run
+
+MARGINS = (0.1, 0.2, 0.4)
+AT_ONCE = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "compare_active", "compare_unseen")
+LINE = "node => node.querySelector('.lab-plot')._fullLayout.shapes[0].x0"
+
+
+@pytest.fixture(scope="module")
+def atlas(server) -> Atlas:
+    """A stored atlas of three margins."""
+    runs = [make_run(server.data / "runs", margin=margin, people=15) for margin in MARGINS]
+    atlas = Atlas(
+        id="20261124-101500-margin-ab12",
+        created=0.0,
+        varied="margin",
+        values=MARGINS,
+        runs=tuple(run.id for run in runs),
+    )
+    write_atlas(atlases_folder(server.data), atlas)
+    return atlas
+
+
+def test_sliders_and_heat_map_move_every_view(visit, atlas):
+    visit.open(f"comparison?atlas={atlas.id}&setting=0.2&epoch=2")
+    expect(visit.widget("predict")).to_contain_text("Which margin is best on people never seen?")
+    visit.press("predict_skip")
+    visit.chart("atlas_intervals")
+    visit.settle()
+    for key in AT_ONCE:
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "2")
+    before = {key: visit.chart(key).get_attribute("data-revision") for key in AT_ONCE}
+    visit.widget("atlas_epoch_5").get_by_role("slider").press("ArrowRight")
+    for key in AT_ONCE:
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "3")
+        expect(visit.chart(key)).not_to_have_attribute("data-revision", before[key])
+    assert visit.chart("compare_loss").evaluate(LINE) == 3  # only the line was drawn again
+    expect(visit.page).to_have_url(lambda url: "epoch=3" in url and "setting=0.2" in url)
+    visit.shoot("atlas")
+    plot = visit.chart("accuracy_map").locator(".nsewdrag").first
+    box = plot.bounding_box()
+    plot.click(position={"x": box["width"] * 5.5 / 6, "y": box["height"] * 0.5 / 3})  # last epoch, largest margin
+    expect(visit.chart("atlas_map")).to_have_attribute("data-epoch", "5")
+    expect(visit.page).to_have_url(lambda url: "epoch=5" in url and "setting=0.4" in url)
+
+
+def test_runs_stand_side_by_side_also_on_a_phone(visit, atlas):
+    visit.open(f"comparison?runs={','.join(atlas.runs[:2])}&epoch=4")
+    for key in ("compare_map_A", "compare_map_B"):
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "4")
+    visit.press("predict_skip")
+    visit.chart("runs_intervals")
+    visit.resize(420)
+    visit.expect_no_sideways_scrolling()
+    visit.shoot("comparison-phone")
