@@ -11,7 +11,7 @@ from facenet_core.projection.neighbours import near_in
 from facenet_core.projection.pca import Floats, Positions, checked
 from facenet_core.projection.umap_map import one_thread, principal_positions, spread_out, umap_map, why_not_umap
 
-HOLD = 3.0  # how strongly a face is held near its places in the epochs beside; 0 draws every epoch for itself
+HOLD = 4.0  # how strongly a face is held near its places in the epochs beside; 0 draws every epoch for itself
 STEPS = 200
 CHUNK = 10  # steps of every epoch's own layout between two smoothings
 
