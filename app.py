@@ -11,6 +11,8 @@ LESSONS = [
     st.Page("pages/epochs.py", title="Epochs", url_path="epochs", icon=":material/animation:"),
     st.Page("pages/verification.py", title="Verification", url_path="verification", icon=":material/compare:"),
 ]
-LABORATORIES: list = []
+LABORATORIES: list = [
+    st.Page("pages/maps.py", title="Maps", url_path="maps", icon=":material/map:"),
+]
 
 st.navigation({"": LESSONS, "Laboratories": LABORATORIES} if LABORATORIES else LESSONS, position="top").run()

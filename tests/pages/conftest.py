@@ -11,7 +11,7 @@ from pages.shared import session
 from tests.pages.still_engine import StillEngine
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("start", "faces", "training", "epochs", "verification")
+PAGES = ("start", "faces", "training", "epochs", "verification", "maps")
 
 
 @pytest.fixture
