@@ -31,7 +31,7 @@ with middle:
     colouring = st.selectbox(
         "Colour",
         list(maps_view.COLOURINGS),
-        index=1,
+        index=3,
         format_func=maps_view.COLOURINGS.get,
         key="map_colour",
         bind="query-params",
@@ -55,13 +55,13 @@ def side(letter: str) -> None:
 @readable
 def figures() -> None:
     """What the maps are worth, in numbers and words."""
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="medium")
     with left:
         maps_view.ruler(run, faces, epoch, names)
-        maps_view.methods_table(run)
     with right:
-        notice(maps_view.points_to_notice(run, epoch, names))
         maps_view.not_to_read(names)
+    maps_view.methods_table(run)
+    notice(maps_view.points_to_notice(run, epoch, names))
 
 
 @readable
@@ -88,7 +88,7 @@ try_this(
         Move("Live beside polished", "try_polished", set_value, {"map_a": "umap-2d", "map_b": "umap-polished-2d"}),
         Move("Live beside drawn anew", "try_refit", set_value, {"map_a": "umap-2d", "map_b": "tsne-refit-2d"}),
         Move("Flat beside space", "try_space", set_value, {"map_a": "pca-2d", "map_b": "pca-3d"}),
-        Move("Which neighbours are kept", "try_kept", set_value, {"map_colour": "kept"}),
+        Move("Only who is in strange company", "try_strange", set_value, {"map_colour": "trustworthiness"}),
     ]
 )
 show_code(draw_maps, maps_view.points_to_notice)

@@ -11,8 +11,8 @@ from pages.shared.figures_map import SYMBOLS, bounds
 
 CIVIDIS = ((0, "#00224e"), (0.25, "#3b496c"), (0.5, "#7c7b78"), (0.75, "#bcae6c"), (1, "#fee838"))
 SCALES = {
-    "trustworthiness": ("Trust", 0.7, 1.0, False),
-    "continuity": ("Continuity", 0.7, 1.0, False),
+    "trustworthiness": ("Trust", 0.8, 1.0, False),
+    "continuity": ("Continuity", 0.8, 1.0, False),
     "kept": ("Kept", 0.0, 1.0, False),
     "jitter": ("Jitter", 0.0, 1.0, True),
 }
@@ -26,7 +26,6 @@ def trusted_map(
     colours: list[str] | None = None,
     values: np.ndarray | None = None,
     measure: str = "",
-    extent: np.ndarray | None = None,
     pair: tuple[int, ...] = (),
     ghosts: np.ndarray | None = None,
 ) -> go.Figure:
@@ -38,7 +37,6 @@ def trusted_map(
         colours: A colour for each face; or
         values: (T,) a measure of each face.
         measure: Which one, of ``SCALES``.
-        extent: (n, 2 or 3) coordinates that the axes must hold; those of ``positions`` if left out.
         pair: Faces that a ruler is laid between.
         ghosts: (S, T, 2 or 3) the same faces with other seeds.
     """
@@ -47,7 +45,7 @@ def trusted_map(
         "symbol": [SYMBOLS[g] for g in group],
         "size": 4 if space else 10,
         "opacity": 0.9,
-        "line": {"width": 0 if space else 1.5, "color": colours if values is None else GREY},
+        "line": {"width": 0 if space else 1.5 if values is None else 0.7, "color": colours if values is None else GREY},
         "color": colours if values is None else scale_colours(values, measure),
     }
     kind = "scatter3d" if space else "scatter"
@@ -67,7 +65,7 @@ def trusted_map(
         traces.append(_ruler(kind, positions[list(pair)]))
     if values is not None:
         traces.append(_bar(kind, measure))
-    return figure(traces, _layout(bounds(positions if extent is None else extent), space))
+    return figure(traces, _layout(bounds(positions), space))
 
 
 def _at(positions: np.ndarray) -> dict[str, np.ndarray]:

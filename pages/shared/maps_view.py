@@ -41,7 +41,7 @@ NOT_TO_READ = {
         "the distance between two far clusters, their size and their density mean nothing; only who is near whom does",
     ),
     "tsne": (
-        "t-SNE gives every cluster about the same density: a wide cluster is not a varied person, "
+        "every cluster gets about the same density: a wide cluster is not a varied person, "
         "and the gap between two clusters is no measure",
     ),
     "pca": ("what lies together may be far apart along the directions that are not drawn",),
@@ -94,7 +94,7 @@ def _settings(run: RunFolder, side: str, name: str) -> None:
     if "min_dist" in options:
         low, high = 0.0, 0.99
         values["min_dist"] = float(
-            st.slider("min_dist", low, high, float(now["min_dist"]), 0.01, key=f"md_{at}", help=options["min_dist"])
+            st.slider("Least distance (min_dist)", low, high, float(now["min_dist"]), 0.01, key=f"md_{at}", help=options["min_dist"])
         )
     if "metric" in options:
         about = "  \n".join(f"**{metric}**: {words}" for metric, words in METRICS.items())
@@ -198,7 +198,6 @@ def show_map(run: RunFolder, faces: TrackedFaces, side: str, name: str, epoch: i
         colours=[palette[p] for p in faces.person] if values is None else None,
         values=values,
         measure=colouring,
-        extent=_extent(found.positions),
         pair=pair(faces),
         ghosts=seeds.positions if seeds is not None and st.session_state.get("ghosts") else None,
     )
@@ -232,10 +231,6 @@ def _values(
     if colouring == "person" or measured is None or epoch not in measured.epochs:
         return None
     return np.asarray(measured.values[map_readers.MEASURES.index(colouring), measured.epochs.index(epoch)])
-
-
-def _extent(positions: np.ndarray) -> np.ndarray:
-    return positions.reshape(-1, positions.shape[2])
 
 
 def _alt(run: RunFolder, name: str, epoch: int, colouring: str, values: np.ndarray | None) -> str:
@@ -393,7 +388,9 @@ def methods_table(run: RunFolder) -> None:
         "| map | epochs | stability (0 is still) | trustworthiness | continuity | neighbours kept | s an epoch |\n"
         "|---|--:|--:|--:|--:|--:|--:|\n"
     )
-    st.markdown(head + "\n".join(rows))
+    with st.container(key="methods_table"):
+        st.markdown(head + "\n".join(rows))
+    st.html("<style>.st-key-methods_table { overflow-x: auto; }</style>")  # on a phone the table scrolls, not the page
     st.caption(
         "Stability: how far the middle face moves from one epoch to the next, in spreads of the map, mean over the "
         f"epochs. The other figures look at the {neighbours_now()} nearest of each face, mean over faces and epochs."
