@@ -92,10 +92,9 @@ def _settings(run: RunFolder, side: str, name: str) -> None:
             st.number_input("Neighbours", 2, 200, now["neighbours"], key=f"nb_{at}", help=options["neighbours"])
         )
     if "min_dist" in options:
-        low, high = 0.0, 0.99
-        values["min_dist"] = float(
-            st.slider("Least distance (min_dist)", low, high, float(now["min_dist"]), 0.01, key=f"md_{at}", help=options["min_dist"])
-        )
+        now_at, about = float(now["min_dist"]), options["min_dist"]
+        label = "Least distance (min_dist)"
+        values["min_dist"] = float(st.slider(label, 0.0, 0.99, now_at, 0.01, key=f"md_{at}", help=about))
     if "metric" in options:
         about = "  \n".join(f"**{metric}**: {words}" for metric, words in METRICS.items())
         metrics = list(METRICS)
