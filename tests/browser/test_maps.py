@@ -11,7 +11,8 @@ DRAWN_WITHIN = 240_000  # milliseconds; the workers may still be warming up
 PLACE = """(node, face) => {
     const plot = node.querySelector(".js-plotly-plot"), layout = plot._fullLayout, box = plot.getBoundingClientRect();
     const { x, y } = plot.data[0];
-    return [box.left + layout._size.l + layout.xaxis.c2p(x[face]), box.top + layout._size.t + layout.yaxis.c2p(y[face])];
+    const { l, t } = layout._size;
+    return [box.left + l + layout.xaxis.c2p(x[face]), box.top + t + layout.yaxis.c2p(y[face])];
 }"""
 
 
