@@ -18,6 +18,7 @@ LABORATORIES = [
     st.Page("pages/collapse.py", title="Why did it collapse?", url_path="collapse", icon=":material/compress:"),
     st.Page("pages/sphere.py", title="The sphere", url_path="sphere", icon=":material/language:"),
     st.Page("pages/photos.py", title="Own photos", url_path="photos", icon=":material/add_photo_alternate:"),
+    st.Page("pages/maps.py", title="Maps", url_path="maps", icon=":material/map:"),
 ]
 
 st.navigation({"": LESSONS, "Laboratories": LABORATORIES}, position="top").run()

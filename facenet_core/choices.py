@@ -161,6 +161,51 @@ CLOSED_FORMS: dict[tuple[str, str], str] = {
 """Miner and loss that are computed together without building a triplet: the same numbers, sooner."""
 
 
+_SEED = "Decides the random numbers."
+_METRIC = "What near means among the embeddings."
+_UMAP_OPTIONS = {
+    "neighbours": "How many faces count as near: few show small groups, many the large order.",
+    "min_dist": "How near two faces may lie on the map.",
+    "metric": _METRIC,
+    "seed": _SEED,
+}
+_TSNE_OPTIONS = {"neighbours": "How many faces count as near (the perplexity).", "metric": _METRIC, "seed": _SEED}
+
+MAPS: dict[str, Choice] = {
+    "umap": Choice(
+        "UMAP",
+        "Neighbours stay neighbours; every epoch starts from the map before, so it can follow a training live.",
+        "facenet_core.projection.umap_map:umap_map",
+        _UMAP_OPTIONS,
+    ),
+    "umap-polished": Choice(
+        "UMAP, polished",
+        "All epochs are drawn together, each face held near its own place in the epochs beside: "
+        "the calmest map, made once the training rests.",
+        "facenet_core.projection.polished:polished_maps",
+        _UMAP_OPTIONS,
+    ),
+    "tsne": Choice(
+        "t-SNE",
+        "Neighbours stay neighbours; every epoch starts from the map before and is laid over it.",
+        "facenet_core.projection.tsne_map:tsne_map",
+        _TSNE_OPTIONS,
+    ),
+    "tsne-refit": Choice(
+        "t-SNE, drawn anew each epoch",
+        "As the small project did it: every epoch from nothing, so that clusters jump without a reason.",
+        "facenet_core.projection.tsne_map:tsne_map",
+        _TSNE_OPTIONS,
+    ),
+    "pca": Choice(
+        "PCA",
+        "The sphere seen along the directions in which one epoch varies most; the same look for every epoch.",
+        "facenet_core.projection.pca:project",
+        {"basis_epoch": "The epoch whose directions are looked along; the last one if left out."},
+    ),
+}
+
+
 def choose(kind: str, choices: Mapping[str, Choice], name: str) -> Choice:
     """Return the choice called ``name``.
 

@@ -28,8 +28,8 @@ left, middle, right = st.columns([2, 2.6, 2.6], vertical_alignment="bottom")
 with left:
     method = st.segmented_control(
         "Map",
-        list(map_view.METHODS),
-        format_func=map_view.METHODS.get,
+        map_view.offered(run),
+        format_func=lambda name: map_view.method_label(run, name),
         default="umap-2d",
         required=True,
         key="map",

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.projection.alignment import align_rigid
-from facenet_core.projection.neighbours import nearest_neighbours
+from facenet_core.projection.neighbours import near_in
 from facenet_core.projection.pca import Floats, Positions, checked, pca_basis, project
 
 FEWEST_FACES = 5  # below, there is no neighbourhood to keep
 ONE_POINT = 1e-6  # spread beside the size of the numbers that is rounding of float32 and no structure
-LEARNING_RATE = 0.3  # of a map that starts from the last one: gentle, or faces jump
+LEARNING_RATE = 0.15  # of a map that starts from the last one: gentle, or faces jump
 STEPS = 50
 
 
@@ -25,13 +25,15 @@ def umap_map(
     seed: int = 0,
     neighbours: int = 15,
     min_dist: float = 0.1,
+    metric: str = "euclidean",
+    random_start: bool = False,
 ) -> Positions:
     """Draw a map that keeps neighbours together, starting from the last epoch's.
 
-    The first map starts from principal components. A later one starts from ``previous`` with a learning rate of 0.3
+    The first map starts from principal components. A later one starts from ``previous`` with a learning rate of 0.15
     for 50 steps and is laid over it by turning, mirroring and moving, never scaling. Neighbours are found exactly,
-    with Euclidean distance (for unit length in the same order as the squared one). One thread; equal arguments
-    give equal maps. With fewer than ``FEWEST_FACES`` faces or when all embeddings are one point, principal
+    by default with Euclidean distance (for unit length in the same order as the squared one). One thread; equal
+    arguments give equal maps. With fewer than ``FEWEST_FACES`` faces or when all embeddings are one point, principal
     components are drawn instead; ``why_not_umap`` says so.
 
     Args:
@@ -41,6 +43,8 @@ def umap_map(
         seed: Decides the random numbers of the layout.
         neighbours: Size of a neighbourhood, the face itself included; at most N - 1 are used.
         min_dist: How near faces may lie on the map.
+        metric: ``euclidean``, ``cosine`` or ``manhattan``.
+        random_start: Whether a map without a previous one starts anywhere instead of from principal components.
 
     Returns:
         (N, d) float32.
@@ -58,7 +62,10 @@ def umap_map(
         if why_not_umap(table) is not None:
             positions = principal_positions(table, dimensions)
         else:
-            positions = _fit(table, dimensions, before, seed, max(2, min(neighbours, len(table) - 1)), min_dist)
+            count = max(2, min(neighbours, len(table) - 1))
+            start = _random_start(table, dimensions, seed) if random_start and before is None else before
+            warm = before is not None and bool(np.ptp(before) > 1e-3)
+            positions = _fit(table, dimensions, start, warm, seed, count, min_dist, metric)
         return positions if before is None else align_rigid(positions, before)
 
 
@@ -81,29 +88,41 @@ def principal_positions(table: Floats, dimensions: int) -> Positions:
     return positions
 
 
+def _random_start(table: Floats, dimensions: int, seed: int) -> Floats:
+    return np.random.default_rng([seed, 1]).uniform(-10, 10, (len(table), dimensions))
+
+
 def _fit(
-    table: Floats, dimensions: int, before: Floats | None, seed: int, neighbours: int, min_dist: float
+    table: Floats,
+    dimensions: int,
+    start: Floats | None,
+    warm: bool,
+    seed: int,
+    neighbours: int,
+    min_dist: float,
+    metric: str,
 ) -> Positions:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # no TensorFlow and no search index are needed; loose faces are drawn too
         import umap
 
         generator = np.random.default_rng(seed)
-        warm = before is not None and bool(np.ptp(before) > 1e-3)
-        start = before if before is not None and warm else principal_positions(table, dimensions)
+        given = start is not None and bool(np.ptp(start) > 1e-3)
+        begin: ArrayLike = start if start is not None and given else principal_positions(table, dimensions)
         model = umap.UMAP(
             n_components=dimensions,
             n_neighbors=neighbours,
             min_dist=min_dist,
-            init=_spread_out(start, generator),
-            precomputed_knn=nearest_neighbours(table, neighbours),
+            metric=metric,
+            init=spread_out(begin, generator),
+            precomputed_knn=near_in(table, neighbours, metric),
             random_state=seed % 2**32,
             n_jobs=1,
             transform_mode="graph" if warm else "embedding",
         ).fit(table.astype(np.float32))
     if not warm:
         return np.asarray(model.embedding_, dtype=np.float32)
-    return _go_on(model.graph_, _spread_out(start, generator), min_dist, generator)
+    return _go_on(model.graph_, spread_out(begin, generator), min_dist, generator)
 
 
 def _go_on(graph: Any, positions: Positions, min_dist: float, generator: np.random.Generator) -> Positions:
@@ -142,7 +161,7 @@ def _go_on(graph: Any, positions: Positions, min_dist: float, generator: np.rand
     return np.asarray(moved, dtype=np.float32)
 
 
-def _spread_out(start: ArrayLike, generator: np.random.Generator) -> Positions:
+def spread_out(start: ArrayLike, generator: np.random.Generator) -> Positions:
     """Return a start for UMAP without two faces on one spot and without an axis that has no extent.
 
     On one spot nothing pushes faces apart, and an axis without extent would be stretched to NaN.

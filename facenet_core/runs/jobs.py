@@ -100,23 +100,26 @@ def prepare_faces(path: str, faces: dict[str, Any], faces_root: str) -> str:
     return telling(path, "The faces are ready.", lambda report: _prepare(config, Path(faces_root), report))
 
 
-def telling(path: str, ready: str, work: "Callable[[Reporter], dict[str, Any]]") -> str:
+def telling(
+    path: str,
+    ready: str,
+    work: "Callable[[Reporter], dict[str, Any]]",
+    cancelled: str = CANCELLED,
+) -> str:
     """Do a job's work, telling in its file how far it is and how it ended; return its last state.
 
     Args:
         path: The job's file.
         ready: The sentence when it is finished.
         work: Does it; reports through ``Reporter.tell``, where a wish to cancel ends it, and returns what came out.
+        cancelled: The sentence when it was cancelled.
     """
     report = Reporter(Path(path))
     try:
         report.tell(JobStatus(state="running", message="Begun."), urgent=True)
         result = work(report)
     except _Cancelled:
-        status = JobStatus(
-            state="failed",
-            message=CANCELLED,
-        )
+        status = JobStatus(state="failed", message=cancelled)
     except Exception as error:  # a job reports whatever stops it
         status = replace(report.status, state="failed", message=_sentence(error))
     else:

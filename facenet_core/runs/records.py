@@ -1,5 +1,6 @@
 """What the files of a run say, as dataclasses, and the sentences for runs that cannot be read."""
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -228,9 +229,11 @@ class MapRecord:
         positions: (T, 2) or (T, 3) float32.
         trustworthiness: In 0..1; NaN where it has no meaning.
         note: What is different about this map, as a sentence; None where nothing is.
+        seconds: What drawing it took; NaN where that was not written down.
     """
 
     epoch: int
     positions: np.ndarray
     trustworthiness: float
     note: str | None = None
+    seconds: float = math.nan

@@ -1,6 +1,7 @@
 """A run as a folder: every file of it read and written here, each of them whole or not there."""
 
 import json
+import math
 import re
 import secrets
 import shutil
@@ -228,7 +229,8 @@ class RunFolder:
             raise RunMissing(f"Run {self.id} has no {method} map of epoch {epoch} yet: wait for it.")
         trust = float(arrays["trustworthiness"])
         note = str(arrays["note"]) or None
-        return MapRecord(epoch=epoch, positions=arrays["positions"], trustworthiness=trust, note=note)
+        seconds = float(arrays.get("seconds", math.nan))
+        return MapRecord(epoch=epoch, positions=arrays["positions"], trustworthiness=trust, note=note, seconds=seconds)
 
     def map_version(self, method: str) -> int:
         """Return the epoch whose axes a PCA map looks along, -1 before that is known; another one, other maps."""
@@ -242,7 +244,41 @@ class RunFolder:
             positions=record.positions,
             trustworthiness=np.array(record.trustworthiness, np.float64),
             note=np.array(record.note or "", np.str_),
+            seconds=np.array(record.seconds, np.float64),
         )
+
+    def maps(self) -> list[str]:
+        """Return the names of the maps that have been drawn, or begun, in this run."""
+        try:
+            names = [entry.name for entry in (self.path / "maps").iterdir() if entry.is_dir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(name for name in names if not name.startswith("."))
+
+    def map_settings(self, method: str) -> dict[str, Any]:
+        """Return what was chosen for a map, as ``MapSettings`` writes it; empty where all is as usual."""
+        return self._read(f"maps/{method}/settings.json", files.read_json) or {}
+
+    def write_map_settings(self, method: str, settings: Mapping[str, Any]) -> None:
+        """Store what was chosen for a map."""
+        path = self.path / "maps" / method / "settings.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_json(path, settings)
+
+    def map_arrays(self, method: str, name: str) -> dict[str, np.ndarray] | None:
+        """Return what was measured of a map, ``name`` such as ``trust/10``; None where it was not yet."""
+        return self._read(f"maps/{method}/{name}.npz", files.read_npz)
+
+    def write_map_arrays(self, method: str, name: str, **arrays: np.ndarray) -> None:
+        """Store what was measured of a map."""
+        self._write_npz(f"maps/{method}/{name}.npz", **arrays)
+
+    def map_stamp(self, method: str, epoch: int) -> int:
+        """Return when a map was written, in nanoseconds; 0 where there is none."""
+        try:
+            return (self.path / f"maps/{method}/{epoch:04}.npz").stat().st_mtime_ns
+        except OSError:
+            return 0
 
     # The final figures
 

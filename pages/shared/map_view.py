@@ -7,7 +7,7 @@ import streamlit as st
 
 from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, figures_map, readers
+from pages.shared import figures_distances, figures_map, map_readers, readers
 from pages.shared.chart import Command, chart
 from pages.shared.face_map import LONGEST, faces_from_text, faces_to_text, play_faces
 from pages.shared.readers import GroupPairs, MapFrames
@@ -21,6 +21,16 @@ METHOD_HELP = (
 )
 MAP_HEIGHT = 560
 HISTOGRAM_HEIGHT = 330
+
+
+def offered(run: RunFolder) -> list[str]:
+    """Return the maps that can be watched: those drawn by themselves, and the others that this run has."""
+    return [*METHODS, *(name for name in map_readers.drawn_maps(run) if name not in METHODS)]
+
+
+def method_label(run: RunFolder, method: str) -> str:
+    """Return how a map is called."""
+    return METHODS.get(method) or map_readers.map_label(run, method)
 
 
 def player(run: RunFolder, faces: TrackedFaces, found: MapFrames, method: str, epoch: int) -> None:

@@ -116,12 +116,9 @@ def test_principal_components_follow_a_fixed_basis():
 
 
 def test_every_method_says_how_wide_it_is_and_what_it_does():
-    assert {name: map_dimensions(name) for name in MAP_METHODS} == {
-        "umap-2d": 2,
-        "umap-3d": 3,
-        "pca-2d": 2,
-        "pca-3d": 3,
-    }
+    kinds = ("umap", "umap-polished", "tsne", "tsne-refit", "pca")
+    expected = {f"{kind}-{dimensions}d": dimensions for kind in kinds for dimensions in (2, 3)}
+    assert {name: map_dimensions(name) for name in MAP_METHODS} == expected
     assert all(MAP_METHODS.values())
 
 
