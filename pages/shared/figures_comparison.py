@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared.colours import GREY, MARGIN, OKABE_ITO
+from facenet_core.colours import OKABE_ITO
+from pages.shared.colours import GREY, MARGIN
 from pages.shared.figures import figure, legend_above
 from pages.shared.words import figure_text
 
