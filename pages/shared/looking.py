@@ -61,7 +61,14 @@ def ask(run: RunFolder, epoch: int, function: Callable[..., Any], *args: Any, su
     """
     plain_args = tuple(tuple(arg) if isinstance(arg, list) else arg for arg in args if not isinstance(arg, np.ndarray))
     key = (function.__name__, weights_stamp(run, epoch), plain_args, subject.key if subject else ())
-    waiting = engine().state().warming or "A worker looks at the face."
+    state = engine().state()
+    if not state.ready:
+        st.info(
+            f"A worker looks at it as soon as there is one: {plain(state.message)}", icon=":material/hourglass_empty:"
+        )
+        st.fragment(_look_again, run_every=1.0)()
+        return None
+    waiting = state.warming or "A worker looks at the face."
     try:
         with st.spinner(plain(waiting)):
             if subject is not None and subject.own:
@@ -72,6 +79,11 @@ def ask(run: RunFolder, epoch: int, function: Callable[..., Any], *args: Any, su
     except Exception as error:  # whatever the worker met is told in a sentence, the page stays
         st.error(f"The worker could not look at it: {plain(str(error))}", icon=":material/error:")
     return None
+
+
+def _look_again() -> None:
+    if engine().state().ready:
+        st.rerun()
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)

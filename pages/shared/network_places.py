@@ -66,8 +66,8 @@ def _occlusion(subject: Subject, look: FaceLook) -> None:
         ),
         key="occlusion_map",
         alt=(
-            f"Map over the face: squared distances from {low:.2f} to {high:.2f} with a grey square on it, "
-            f"{look.untouched:.2f} with none. {_farthest_words(look)}"
+            f"Map over the face: squared distances from {low:.3g} to {high:.3g} with a grey square on it, "
+            f"{look.untouched:.3g} with none. {_farthest_words(look)}"
         ),
         height=MAP_HEIGHT,
     )
@@ -139,8 +139,8 @@ def points_about_places(run: RunFolder, epoch: int, subject: Subject, look: Face
     shares = region_shares(look, subject.face.shape[0])
     name, (share, area) = max(shares.items(), key=lambda item: item[1][0] / max(item[1][1], 1e-9))
     points = [
-        f"Hiding one place moves the squared distance from {look.untouched:.2f} to at most {look.hidden.max():.2f} "
-        f"and at least {look.hidden.min():.2f}. {_farthest_words(look)}",
+        f"Hiding one place moves the squared distance from {look.untouched:.3g} to at most {look.hidden.max():.3g} "
+        f"and at least {look.hidden.min():.3g}. {_farthest_words(look)}",
         f"Squares where {name} usually are make {share:.0%} of all changes on {area:.0%} of the places, "
         f"{share / area:.1f} times their part; {AROUND}: {shares[AROUND][0]:.0%} on {shares[AROUND][1]:.0%}.",
     ]

@@ -47,7 +47,7 @@ def test_storing_weights_beside_the_steps_of_an_epoch(benchmark, tmp_path):
         steps.append(middle - started)
         stores.append(time.perf_counter() - middle)
 
-    benchmark.pedantic(epoch, rounds=10, warmup_rounds=1)
+    benchmark.pedantic(epoch, rounds=5, warmup_rounds=1)
     share = statistics.median(stores) / statistics.median(steps)
     benchmark.extra_info.update(share_of_the_steps=round(share, 4), store_ms=round(1e3 * float(np.median(stores)), 2))
     assert share < 0.01

@@ -79,6 +79,15 @@ def test_weights_that_were_cut_off_are_a_sentence(visit, run):
         assert "damaged" in app.error[0].value
 
 
+def test_workers_that_are_not_there_yet_are_waited_for_without_asking(visit, run, engine):
+    engine.ready = False
+    app = visit("network", run=run.id)
+    assert "as soon as there is one: loading torch" in app.info[0].value
+    assert ("ask", "look_at_face") not in engine.asked
+    engine.ready = True
+    assert "Hiding one place" in words(app.run())
+
+
 def test_a_worker_that_never_answers_is_a_sentence(visit, run, engine, monkeypatch):
     def late(*args):
         raise TimeoutError
