@@ -169,7 +169,9 @@ def _add_export(commands: Commands) -> None:
     parser.add_argument("--map", choices=FLAT_MAPS, help="of films and the report (default: stored UMAP, else PCA)")
     parser.add_argument("--size", type=int, default=600, metavar="PIXELS", help="a side of a film (%(default)s)")
     parser.add_argument("--faces", action="store_true", default=None, help="thumbnails in a film")
-    parser.add_argument("--dots", dest="faces", action="store_false", help="dots in a film (default: above 150 faces)")
+    parser.add_argument(
+        "--dots", dest="faces", action="store_false", help="dots in a film (default: GIF, or above 150 faces)"
+    )
     parser.add_argument("--table", choices=TABLES, default="embeddings", help="of csv and parquet (%(default)s)")
     parser.add_argument(
         "--epoch", type=epoch_number, metavar="N", help="whose embeddings, or all (default: the last; npz: all)"

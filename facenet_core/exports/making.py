@@ -78,7 +78,7 @@ class ExportWish:
         format: A name in ``FORMATS``.
         map: One of ``FLAT_MAPS``; None takes what is there.
         size: Pixels a side of a film.
-        faces: Thumbnails instead of dots in a film; None takes them where they are few.
+        faces: Thumbnails instead of dots in a film; None takes them where they are few, in a GIF never.
         table: One of ``TABLES``, for csv and parquet.
         epoch: Whose embeddings; None takes the last, -1 all of them.
         with_photos: Whether own photographs are taken along.
@@ -178,7 +178,8 @@ def _film(kind: str) -> Callable[[RunContent, ExportWish, Report], bytes]:
         from facenet_core.exports.drawing import Painter
 
         film = read_film(content, wish.map)
-        painter = Painter(content, film, wish.size, faces=wish.faces)
+        faces = False if kind == "gif" and wish.faces is None else wish.faces  # GIF packs photographs badly
+        painter = Painter(content, film, wish.size, faces=faces)
         made: bytes = getattr(moving, kind)(painter, film, report)
         return made
 
