@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 CORE = ROOT / "facenet_core"
 HEAVY = {"torch", "umap", "sklearn", "skimage", "numba", "scipy", "pynndescent"}
 SCREEN = {"streamlit", "plotly"}
-LIGHT_ROOMS = ["config", "choices", "files", "faces", "runs", "evaluation", "exports", "cli"]
+LIGHT_ROOMS = ["config", "choices", "map_config", "files", "faces", "runs", "evaluation", "exports", "cli"]
 
 IMPORT_AND_LIST = """
 import importlib, json, pkgutil, sys
