@@ -8,7 +8,7 @@ from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import MOVING, readable
 from pages.shared.sphere import sphere
-from pages.shared.sphere_films import epoch_film, step_film
+from pages.shared.sphere_films import epoch_film, has_steps, step_film
 from pages.shared.words import plain
 
 TERMS = ("embedding", "squared distance", "triplet", "margin", "semi-hard", "easy", "hard", "step", "epoch")
@@ -30,7 +30,7 @@ if not sphere_view.fits(run):
     sphere_view.other_size(run)
     st.stop()
 
-faces, epochs = tracked_or_stop(run)
+faces, _ = tracked_or_stop(run)
 frames, group = sphere_view.choices(run, [int(code) for code in sorted(set(faces.group.tolist()))])
 
 
@@ -70,7 +70,9 @@ with right:
     sphere_view.train_buttons(primary=False)
 try_this(
     [
-        Move("Step by step", "try_steps", set_value, {"sphere_frames": sphere_view.BY_STEP}, disabled=len(epochs) < 2),
+        Move(
+            "Step by step", "try_steps", set_value, {"sphere_frames": sphere_view.BY_STEP}, disabled=not has_steps(run)
+        ),
         Move("People never seen", "try_strangers", set_value, {"sphere_group": 2}, disabled=2 not in faces.group),
         Move("A circle: two numbers a face", "try_circle", sphere_view.start, {"size": 2}),
     ]

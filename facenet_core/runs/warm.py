@@ -11,6 +11,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,8 +34,10 @@ class _Hurried(Exception):
 
 
 class _Warmth:
-    def __init__(self) -> None:
+    def __init__(self, rest: float = 5.0) -> None:
         self.message = ""
+        self._rest = rest  # seconds without a job before it goes on: photos come one after another
+        self._last_job = 0.0
         self.done = threading.Event()
         self.done.set()
         self._hurry = threading.Event()
@@ -84,9 +87,19 @@ class _Warmth:
         finally:
             with self._guard:
                 self._jobs -= 1
-                if not self._jobs and self._goes_on and self._left:
-                    self._hurry.clear()
-                    self._start()
+                self._last_job = time.monotonic()
+                wanted = not self._jobs and self._goes_on and bool(self._left)
+            if wanted:
+                later = threading.Timer(self._rest, self._go_on)
+                later.daemon = True
+                later.start()
+
+    def _go_on(self) -> None:
+        with self._guard:
+            rested = time.monotonic() - self._last_job >= self._rest
+            if not self._jobs and rested and self._left and self.done.is_set():
+                self._hurry.clear()
+                self._start()
 
 
 _warmth = _Warmth()

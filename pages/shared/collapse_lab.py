@@ -147,7 +147,7 @@ def figures(recipe: Recipe, pair: Pair) -> None:
     """Draw loss, spread, rank and length of both runs over the steps."""
     broken, mended = (readers.steps(run) if run else readers.no_steps() for run in (pair.broken, pair.mended))
     total = max([2, *(run.status().steps for run in pair.runs())])
-    words = ("as the recipe says", f"with {recipe.change_words}")
+    words = ("as the recipe says", "put right")  # more would not fit beside each other on a phone
     unit = recipe.broken.network_options.get("unit_length", True) is not False
     margins = (recipe.broken.margin, recipe.mended.margin)
     drawn = {

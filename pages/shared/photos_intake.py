@@ -8,6 +8,7 @@ from facenet_core.faces import FacesError
 from facenet_core.faces.photos import LIMITS, Reading, Upload, collect, list_folder
 from facenet_core.faces.photos.album import Album
 from facenet_core.faces.photos.collecting import Collected
+from pages.shared.photos_probe import waiting_words
 from pages.shared.session import class_mode, engine
 from pages.shared.words import plain
 
@@ -113,7 +114,7 @@ def _progress(album: Album, was_moving: bool) -> None:
         st.rerun()
     if reading.moving:
         words = f"{reading.done:,} of {reading.total:,} photos looked at"
-        waits = "" if engine().state().ready else f". {engine().state().message}"
+        waits = "" if reading.done else f". {waiting_words(engine().state())}"
         st.progress(reading.done / max(1, reading.total), text=plain(words + waits))
         st.button("Cancel", key="photos_cancel", on_click=reading.cancel)
         return

@@ -77,7 +77,7 @@ def _answer(album: Album, run: RunFolder) -> None:
     limit = threshold if threshold is not None else 0.0
     st.caption(
         f"Each row: your face, then the nearest of {len(faces.names):,} people that this run follows. Nearer than "
-        f"{limit:.2f} counts as that person; otherwise unknown."
+        f"{_digits(limit)} counts as that person; otherwise unknown."
         if threshold is not None
         else "This run has measured no threshold, so everybody stays unknown; the nearest people are shown."
     )
@@ -87,7 +87,7 @@ def _answer(album: Album, run: RunFolder) -> None:
         start = len(atlas)
         atlas += [image, *(pictures[candidate.index] for candidate in found.candidates)]
         name = "unknown" if found.person is None or threshold is None else str(faces.names[found.person])
-        near = ", ".join(f"{faces.names[c.person]} {c.squared_distance:.2f}" for c in found.candidates)
+        near = ", ".join(f"{faces.names[c.person]} {_digits(c.squared_distance)}" for c in found.candidates)
         words = photo.person or photo.file.split("/")[-1]
         rows.append(Row(faces=tuple(range(start, len(atlas))), caption=f"{words} → {name}", note=f"nearest: {near}"))
     small = [np.asarray(Image.fromarray(face).resize((SIDE, SIDE), Image.Resampling.LANCZOS)) for face in atlas]
@@ -95,6 +95,11 @@ def _answer(album: Album, run: RunFolder) -> None:
     gallery(
         rows, sprites, key="probed", alt="Your faces beside the nearest people of the run.", size=SIDE, stacked=True
     )
+
+
+def _digits(squared_distance: float) -> str:
+    """A network that has hardly learned puts everybody close together."""
+    return f"{squared_distance:.2f}" if squared_distance >= 0.1 else f"{squared_distance:.4f}"
 
 
 def _points(run: RunFolder, epoch: int, photos: list[OwnPhoto]) -> "Future[np.ndarray]":

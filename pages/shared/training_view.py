@@ -187,7 +187,8 @@ def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
         gap = steps["negative_distance"][-1] - steps["positive_distance"][-1]
         if np.isfinite(gap):
             points.append(
-                f"In the last batch negatives were on average {gap:.2f} farther away than positives; "
+                f"In the last batch negatives were on average {abs(gap):.2f} "
+                f"{'farther away' if gap >= 0 else 'nearer'} than positives; "
                 f"the margin asks for {steps['margin'][-1]:g}."
             )
     measured = [f for f in figures if f.get("unseen") and f["unseen"].get("accuracy")]

@@ -109,7 +109,7 @@ def probe(visit):
     rows = visit.widget("probed").locator(".row")
     expect(rows).to_have_count(5, timeout=WORKERS_COME_WITHIN)
     expect(rows.nth(4)).to_contain_text(re.compile(r"Eileen → .+"))
-    expect(rows.nth(4)).to_contain_text(re.compile(r"nearest: .+ \d\.\d\d"))
+    expect(rows.nth(4)).to_contain_text(re.compile(r"nearest: .+ \d\.\d\d+"))
     visit.settle()
     for width in (1400, 420):
         visit.resize(width, 2400)

@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from pages.shared.atlas import atlas_image
+from pages.shared.chart import media, send_frames
 from pages.shared.chart.chart import tell
 from pages.shared.chart.static_files import CODE, static_files
 from pages.shared.figures_map import face_map
@@ -70,3 +71,22 @@ def test_figures_travel_as_single_precision():
     figure = face_map(np.zeros((4, 2), np.float32), np.zeros(4, int), np.zeros(4, int), 1)
     sent = json.loads(figure.to_json())["data"][0]["x"]
     assert sent["dtype"] == "f4"
+
+
+def test_a_replaced_film_can_still_be_fetched_for_a_moment(monkeypatch):
+    sent, now = {}, [100.0]
+    monkeypatch.setattr(media, "_send", lambda data, kind, place: sent.update({place: data}) or place)
+    monkeypatch.setattr(media.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(media.st, "session_state", {})
+    films = [np.full((frames, 1, 2), frames, np.float32) for frames in (1, 2)]
+    for film in films:
+        send_frames(film, list(range(len(film))), key="map")
+    assert sent["map-frames-before"] == films[0].tobytes()
+    sent.clear()
+    send_frames(films[1], [0, 1], key="map")
+    assert sent["map-frames-before"] == films[0].tobytes()  # also when nothing new came meanwhile
+    sent.clear()
+    now[0] += media.STAYS
+    send_frames(films[1], [0, 1], key="map")
+    assert list(sent) == ["map-frames"]
+    assert media.st.session_state[media.KEPT]["map-frames"][1] == b""

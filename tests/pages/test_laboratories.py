@@ -88,6 +88,21 @@ def test_spheres_and_circles_are_shown(visit, runs):
         assert f"the {word} numbers of a face are its place" in words(app)
 
 
+def test_a_run_without_stored_steps_offers_none(visit, runs):
+    assert visit("sphere", run=small(make_run(runs)).id).button(key="try_steps").disabled
+
+
+def test_what_was_chosen_for_another_run_is_let_go_where_it_is_not_offered(visit, runs):
+    app = visit("sphere", run=small(make_run(runs)).id)
+    app.button(key="try_strangers").click().run()
+    app.session_state["sphere_frames"] = "Step by step"
+    app.query_params["run"] = small(make_run(runs, unseen=False)).id
+    app.run()
+    assert not app.exception
+    assert app.segmented_control(key="sphere_frames").value == "Epoch by epoch"
+    assert app.segmented_control(key="sphere_group").value == 0
+
+
 def test_a_damaged_epoch_is_said(visit, runs):
     run = small(make_run(runs))
     (run.path / "epochs/0003.npz").write_bytes(b"half a fi")

@@ -29,7 +29,7 @@ class Stages:
 
 def a_job_in_between(goes_on: bool) -> tuple[Stages, list[str]]:
     """Have a job come during the first stage; return the stages and those that were done when the job ran."""
-    warmth, stages, ran = _Warmth(), Stages(), []
+    warmth, stages, ran = _Warmth(rest=0.01), Stages(), []
 
     def job() -> None:
         with warmth.kept_off():
@@ -59,7 +59,7 @@ def test_what_a_job_broke_off_is_made_up_for_once_it_is_done():
 
 
 def test_two_jobs_at_once_are_both_kept_apart_from_it():
-    warmth, stages = _Warmth(), Stages()
+    warmth, stages = _Warmth(rest=0.01), Stages()
     stages.go.set()
     with warmth.kept_off():
         with warmth.kept_off():
@@ -67,6 +67,16 @@ def test_two_jobs_at_once_are_both_kept_apart_from_it():
             assert warmth.done.wait(SOON)
         assert stages.done == []
     assert stages.last.wait(SOON)
+
+
+def test_it_does_not_go_on_between_two_jobs_of_one_burst():
+    warmth, stages = _Warmth(rest=3600), Stages()
+    with warmth.kept_off():
+        warmth.begin(stages.stages(), goes_on=True)
+        assert warmth.done.wait(SOON)
+    warmth._go_on()  # as the timer of an earlier job would
+    assert warmth.done.is_set()
+    assert stages.done == []
 
 
 def test_a_stage_that_fails_is_not_tried_again(capsys):
