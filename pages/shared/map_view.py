@@ -200,7 +200,9 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
     return [
         f"Two images of one person are {np.mean(now.same):.2f} apart on average, "
         f"two people {np.mean(now.different):.2f}: a gap of {gap:.2f}, untrained {before:.2f}.",
-        f"{overlap:.1%} of the different pairs are nearer than half of the same pairs: no threshold can part those.",
+        f"{overlap:.1%} of the different pairs are nearer than half of the same pairs: no threshold can part those."
+        if overlap
+        else "No two people are nearer to each other than half of the same pairs are.",
         f"These are {len(now.same):,} same and {len(now.different):,} different pairs of {GROUP_NAMES[group]}.",
     ]
 

@@ -39,9 +39,13 @@ def first_steps() -> None:
     """Offer the way in."""
     st.markdown(
         "1. **Faces**: whose faces are learned from, and who is kept unseen.\n"
-        "2. **Training**: press Train, move the margin, watch triplets run out.\n"
-        "3. **Epochs**: play how the faces gather.\n"
-        "4. **Verification**: drag the threshold and read what it costs."
+        "2. **Triplets**: which three faces teach something, and which do not.\n"
+        "3. **Training**: press Train, move the margin, watch triplets run out.\n"
+        "4. **Epochs**: play how the faces gather.\n"
+        "5. **Network**: hide a part of a face and see how far it moves.\n"
+        "6. **Verification**: drag the threshold and read what it costs.\n"
+        "7. **Comparison**: does the margin matter, or is it chance?\n\n"
+        "The example run shows all of it at once; the laboratories go on from there."
     )
     if st.button(
         "Train a first network", key="begin", type="primary", icon=":material/model_training:", width="stretch"
