@@ -19,6 +19,7 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.extreme_pairs import ExtremePairs, extreme_pairs
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -29,6 +30,7 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.pixel_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
@@ -51,6 +53,7 @@ __all__ = [
     "Candidate",
     "CollapseReport",
     "DistanceHistograms",
+    "ExtremePairs",
     "FoldResult",
     "Identification",
     "Interval",
@@ -59,6 +62,7 @@ __all__ = [
     "PairDistances",
     "PairList",
     "PairRoc",
+    "PixelVariance",
     "Pulls",
     "Rates",
     "SingleTriplets",
@@ -79,12 +83,14 @@ __all__ = [
     "diagnose_collapse",
     "distance_histograms",
     "evaluate_pairs",
+    "extreme_pairs",
     "identify",
     "pair_distances",
     "picture_name",
     "pictures_by_name",
     "pictures_missing",
     "pictures_needed",
+    "pixel_variance",
     "pulls_over_margins",
     "rates_at",
     "raw_pixel_accuracy",
