@@ -10,7 +10,6 @@ from PIL import Image
 from facenet_core.config import FacesConfig
 from facenet_core.faces import FaceSet, FaceSplit
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, chart, gallery, send_sprites
 from pages.shared.figures_faces import PEOPLE_SHOWN, heat, split_mosaic
@@ -65,7 +64,9 @@ def difficulty(faces: FaceSet, found: dict[str, Any], config: FacesConfig, seed:
     )
 
 
-RAW = "The nearest that one gets without learning anything: 32 × 32 grey values, their mean taken off, compared by angle."
+RAW = (
+    "The nearest that one gets without learning anything: 32 × 32 grey values, their mean taken off, compared by angle."
+)
 
 
 def _network(run: RunFolder | None, config: FacesConfig, seed: int) -> None:
@@ -100,10 +101,10 @@ def variance(faces: FaceSet, found: dict[str, Any], config: FacesConfig, seed: i
             note = f"{note}; on average ± {255 * typical:.0f} of 255"
             rows.append(Row(faces=(len(pictures),), caption=caption, note=note))
             pictures.append(heat(found[name], largest))
-    small = [np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC)) for picture in pictures]
-    sprites = send_sprites(
-        atlas_image(np.stack(small)), [""] * len(small), columns=COLUMNS, size=SIDE, key="variance"
-    )
+    small = [
+        np.asarray(Image.fromarray(picture).resize((SIDE, SIDE), Image.Resampling.BICUBIC)) for picture in pictures
+    ]
+    sprites = send_sprites(atlas_image(np.stack(small)), [""] * len(small), columns=COLUMNS, size=SIDE, key="variance")
     gallery(rows, sprites, key="variance", alt="The mean face and maps of where pictures vary.", size=SIDE)
     st.caption(
         f"Standard deviation of each pixel over {sampled_words(found)}; both maps have one scale, dark 0, light "
@@ -145,12 +146,3 @@ def kept_back(faces: FaceSet, split: FaceSplit | None) -> None:
 
 
 SHOWN: dict[str, Callable[..., None]] = {DIFFICULTY: difficulty, VARIANCE: variance}
-
-
-def last_figures(run: RunFolder | None) -> dict[str, Any]:
-    """Return the figures of a run's last epoch; nothing without a run."""
-    try:
-        found = readers.figures(run) if run else []
-    except UNREADABLE:
-        return {}
-    return found[-1] if found else {}

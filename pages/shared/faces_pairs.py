@@ -1,6 +1,7 @@
 """Pairs at both ends: one person differing and different people alike, by raw pixels or by a run's network."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def pairs(faces: FaceSet, config: FacesConfig, seed: int) -> None:
 
 
 def _caption(whose: str, run: RunFolder | None) -> str:
-    words = f"Looked at: {whose}. Nobody is in two pairs of one list. Squared distances: 0 the same, 2 nothing in common."
+    words = f"Looked at: {whose}. Nobody is in two pairs of one list. Squared distances: 0 the same, 2 nothing in common, 4 opposite."
     if run is None:
         return f"{words} Train on these faces, and the same pairs get their distance in the network's embedding."
     threshold = threshold_of(run)
@@ -107,8 +108,6 @@ def _by_network(run: RunFolder) -> tuple[dict[str, np.ndarray] | None, str]:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _network_pairs(path: str, number: int, stamp: int) -> dict[str, np.ndarray]:
-    from pathlib import Path
-
     run = RunFolder(Path(path))
     tracked = run.tracked()
     if tracked is None:

@@ -11,7 +11,7 @@ from pages.shared import session
 from tests.pages.still_engine import StillEngine
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("start", "faces", "triplets", "training", "epochs", "verification", "collapse", "sphere", "photos")
+PAGES = ("start", "faces", "triplets", "training", "epochs", "verification", "collapse", "sphere", "photos", "factors")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ data = Path(sys.argv[1])
 session.open_engine = lambda folder: StillEngine(data)
 run = make_run(data / "runs")
 app = AppTest.from_file("app.py", default_timeout=60).run()
-for page in ("start", "faces", "triplets", "training", "epochs", "verification", "collapse", "sphere", "photos"):
+for page in ("start", "faces", "triplets", "training", "epochs", "verification", "collapse", "sphere", "photos", "factors"):
     app.query_params["run"] = run.id
     app.switch_page(f"pages/{{page}}.py").run()
     assert not app.exception, page
