@@ -17,6 +17,8 @@ from facenet_core.evaluation.distances import (
     points,
 )
 
+PARTNERS = 8  # that each face puts forward
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ExtremePairs:
@@ -40,8 +42,8 @@ class ExtremePairs:
 def extreme_pairs(embeddings: ArrayLike, people: ArrayLike, *, count: int = 8) -> ExtremePairs:
     """Find the closest and the farthest pairs, a block of rows at a time: memory does not grow with N x N.
 
-    The first pair of each list is the extreme one of the whole set. Each face puts forward its own extreme partner,
-    and of those the most extreme are taken whose people are not in the list yet.
+    The first pair of each list is the extreme one of the whole set. Each face puts forward its ``PARTNERS`` most
+    extreme partners, and of those pairs the most extreme are taken whose people are not in the list yet.
 
     Args:
         embeddings: (N, D) numbers.
@@ -73,11 +75,12 @@ _KINDS = {  # name -> whether the same person is looked for, and whether the far
 
 
 class _Partners:
-    """For each face and each kind its partner, -1 where it has none, and their squared distance."""
+    """For each face and each kind its most extreme partners, -1 where it has none, and their squared distances."""
 
     def __init__(self, faces: int) -> None:
-        self.partner = {kind: np.full(faces, -1, dtype=np.int64) for kind in _KINDS}
-        self.squared = {kind: np.zeros(faces) for kind in _KINDS}
+        self.each = min(PARTNERS, faces)
+        self.partner = {kind: np.full((faces, self.each), -1, dtype=np.int64) for kind in _KINDS}
+        self.squared = {kind: np.zeros((faces, self.each)) for kind in _KINDS}
         self.nearest = np.full(faces, np.inf)
 
     def take(self, ready: Points, codes: Integers, rows: slice) -> None:
@@ -93,33 +96,32 @@ class _Partners:
         self.nearest[rows] = squared.min(axis=1)
 
     def _best(self, kind: str, squared: Floats, allowed: Booleans, rows: slice, *, farthest: bool) -> None:
-        masked = np.where(allowed, squared, -np.inf if farthest else np.inf)
-        place = masked.argmax(axis=1) if farthest else masked.argmin(axis=1)
-        there = allowed.any(axis=1)
+        rank = np.where(allowed, -squared if farthest else squared, np.inf)
+        place = np.argpartition(rank, self.each - 1, axis=1)[:, : self.each]
+        there = np.take_along_axis(allowed, place, axis=1)
         self.partner[kind][rows] = np.where(there, place, -1)
-        self.squared[kind][rows] = np.where(there, squared[np.arange(len(place)), place], 0.0)
+        self.squared[kind][rows] = np.where(there, np.take_along_axis(squared, place, axis=1), 0.0)
 
 
 def _choose(found: _Partners, kind: str, codes: Integers, count: int) -> PairDistances:
     """Take the most extreme pairs, each person once."""
     same, farthest = _KINDS[kind]
-    partner, squared = found.partner[kind], found.squared[kind]
-    faces = np.flatnonzero(partner >= 0)
-    order = faces[np.argsort(-squared[faces] if farthest else squared[faces], kind="stable")]
+    face, rank = np.nonzero(found.partner[kind] >= 0)
+    partner, squared = found.partner[kind][face, rank], found.squared[kind][face, rank]
+    first, second = np.minimum(face, partner), np.maximum(face, partner)
     taken: list[int] = []
     used: set[int] = set()
-    for face in order.tolist():
+    for place in np.lexsort((second, first, -squared if farthest else squared)).tolist():
         if len(taken) >= count:
             break
-        both = {int(codes[face]), int(codes[partner[face]])}
+        both = {int(codes[first[place]]), int(codes[second[place]])}
         if used.isdisjoint(both):
-            taken.append(face)
+            taken.append(place)
             used |= both
-    one = np.array(taken, dtype=np.int64)
-    other = partner[one]
+    chosen = np.array(taken, dtype=np.int64)
     return PairDistances(
-        first=np.minimum(one, other),
-        second=np.maximum(one, other),
-        squared_distance=squared[one],
-        same=np.full(len(one), same),
+        first=first[chosen],
+        second=second[chosen],
+        squared_distance=squared[chosen],
+        same=np.full(len(chosen), same),
     )

@@ -131,7 +131,9 @@ def measure_factors(path: str, run_path: str, reach: str) -> str:
             report.tell(JobStatus(state="running", done=done, total=total, what="pictures drawn and looked at"))
 
         weights = weights_of(run_path)
-        network, pixels = effects(lambda pictures: embed_photos(run_path, pictures), ends_of(reach), tell=tell)
+        network, pixels = effects(
+            lambda pictures: embed_photos(run_path, pictures), ends_of(reach), people=PEOPLE, tell=tell
+        )
         if not np.isfinite(network).all():
             raise RunDamaged("The embeddings of this run are not numbers: train it again with a lower learning rate.")
         file = _file(run_path, reach)

@@ -137,7 +137,7 @@ def kept_back(faces: FaceSet, split: FaceSplit | None) -> None:
     if len(faces.names) > PEOPLE_SHOWN:
         st.caption(f"{PEOPLE_SHOWN} of {len(faces.names):,} people are drawn.")
     st.markdown(
-        "- **Seen** pictures are trained on. A network could know them by heart, so being right on them proves little.\n"
+        "- **Seen** pictures are trained on. A network could know them by heart: being right on them proves little.\n"
         "- **Held-out** pictures show the same people in other pictures: they tell whether it learned the people "
         "or the pictures.\n"
         "- **Unseen** people were never shown. Only they tell whether it learned what makes *anybody* different, which "

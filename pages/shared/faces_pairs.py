@@ -79,7 +79,10 @@ def pairs(faces: FaceSet, config: FacesConfig, seed: int) -> None:
 
 
 def _caption(whose: str, run: RunFolder | None) -> str:
-    words = f"Looked at: {whose}. Nobody is in two pairs of one list. Squared distances: 0 the same, 2 nothing in common, 4 opposite."
+    words = (
+        f"Looked at: {whose}. Nobody is in two pairs of one list. "
+        "Squared distances: 0 the same, 2 nothing in common, 4 opposite."
+    )
     if run is None:
         return f"{words} Train on these faces, and the same pairs get their distance in the network's embedding."
     threshold = threshold_of(run)
@@ -92,8 +95,8 @@ def _by_pixels(faces: FaceSet, config: FacesConfig, seed: int) -> tuple[dict[str
         return None, ""
     if found["twins"]:
         st.info(
-            f"{found['twins']:,} pictures look exactly like another one in 32 × 32 grey: the same picture is there more "
-            "than once, or pictures are of one grey.",
+            f"{found['twins']:,} pictures look exactly like another one in 32 × 32 grey: the same picture is there "
+            "more than once, or pictures are of one grey.",
             icon=":material/content_copy:",
         )
     return found["pairs"], sampled_words(found)

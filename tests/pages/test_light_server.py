@@ -13,13 +13,14 @@ sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from pages.shared import session
+from tests.pages.conftest import PAGES
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import StillEngine
 data = Path(sys.argv[1])
 session.open_engine = lambda folder: StillEngine(data)
 run = make_run(data / "runs")
 app = AppTest.from_file("app.py", default_timeout=60).run()
-for page in ("start", "faces", "triplets", "training", "epochs", "verification", "collapse", "sphere", "photos", "factors"):
+for page in PAGES:
     app.query_params["run"] = run.id
     app.switch_page(f"pages/{{page}}.py").run()
     assert not app.exception, page
