@@ -19,7 +19,6 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
-from facenet_core.evaluation.extreme_pairs import ExtremePairs, extreme_pairs
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -30,7 +29,8 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
-from facenet_core.evaluation.pixel_variance import PixelVariance, pixel_variance
+from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
