@@ -6,7 +6,7 @@ from facenet_core.evaluation import extreme_pairs, pixel_variance
 from facenet_core.faces import split_faces
 from pages.shared import controls, faces_view, origin_view
 from pages.shared.faces_closer import closer
-from pages.shared.faces_pairs import pairs
+from pages.shared.faces_pairs import pair_points, pairs
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 
 TERMS = ("seen people", "held-out images", "unseen people", "squared distance")
@@ -18,7 +18,7 @@ open_lesson(
     TERMS,
 )
 
-left, right = st.columns([2, 3], gap="large")
+left, right = st.columns([1, 2], gap="large")
 with left:
     config = controls.faces()
     seed = controls.seed()
@@ -43,7 +43,7 @@ if prepared is not None and config is not None:
     st.fragment(pairs, key="faces_pairs")(prepared, config, seed)
     st.subheader("Look closer", anchor=False)
     st.fragment(closer, key="faces_closer")(prepared, config, seed, faces_view.split_of(prepared, config, seed))
-    notice(faces_view.points_to_notice(prepared, config, seed))
+    notice(pair_points(prepared, config, seed) + faces_view.points_to_notice(prepared, config, seed))
 try_this(
     [
         Move(

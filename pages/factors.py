@@ -24,7 +24,7 @@ run = run_in_view(or_newest=True)
 @readable
 def laboratory(run: RunFolder | None) -> None:
     """Show both faces and the sliders; only this is drawn again when one of them moves."""
-    left, right = st.columns([1, 1], gap="large")
+    left, right = st.columns([4, 5], gap="large")
     with left:
         picture, words = st.container(), st.container()
         who, number = factor_faces.numbers()

@@ -219,3 +219,20 @@ def differ_most(faces: FaceSet, one: int, other: int, count: int = 2) -> str:
     order = np.argsort(-np.array(by_how_much), kind="stable")[:count]
     differing = [f"{known[k].part}: {known[k].label}" for k in order if by_how_much[k] > STANDS_FOR_ALL]
     return "differ most in " + ", ".join(word.lower() for word in differing) if differing else "hardly differ"
+
+
+def pair_points(faces: FaceSet, config: FacesConfig, seed: int) -> list[str]:
+    """Return what raw pixels make of this set, with its numbers."""
+    found = look_or_say(faces, config, seed)
+    if found is None or not all(len(found["pairs"][kind]) for kind in SHOWS[HARD]):
+        return []
+    far, near = (found["squared_distances"][kind][0] for kind in SHOWS[HARD])
+    own = faces.names[faces.people[found["pairs"]["same_farthest"][0][0]]]
+    others = _names(faces, *found["pairs"]["different_closest"][0].tolist())
+    return [
+        f"By raw pixels two pictures of {plain(own)} are {far:.2f} apart, and {plain(others)} only {near:.2f}: no "
+        "threshold on pixels gets both right."
+        if far > near
+        else f"By raw pixels every person stands apart here: the farthest pair of one person is {far:.2f}, the closest "
+        f"of two people {near:.2f}. Nothing needs learning."
+    ]

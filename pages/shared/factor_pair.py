@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import raw_pixels
-from facenet_core.faces.heads import render
+from facenet_core.faces.heads import IDENTITY_FACTORS, render
 from facenet_core.runs.factor_effects import value_of, weights_of
 from facenet_core.runs.storage import RunFolder
 from pages.shared.factor_faces import Face, differences, words_for
@@ -15,7 +15,7 @@ from pages.shared.session import UNREADABLE, engine, run_title
 from pages.shared.two_faces import verdict
 from pages.shared.words import plain
 
-DRAWN, SHOWN = 160, 250  # pixels a side
+DRAWN, SHOWN = 160, 230  # pixels a side
 NAMED = 6
 PATIENCE = 3  # seconds: the next move of a slider waits no longer for a busy worker
 
@@ -43,13 +43,15 @@ def difference_sentence(a: Face, b: Face) -> str:
     found = differences(a, b)
     if not found:
         return "B is A. Move a slider, or press a button."
+    if len(found) > NAMED:
+        who = sum(factor in IDENTITY_FACTORS for factor in found)
+        return f"B is A with {who} other factors of who it is and {len(found) - who} of how it is seen."
     parts = [
         f"{factor.part}, {factor.label.lower()} {words_for(factor, value_of(factor, *a))} → "
         f"{words_for(factor, value_of(factor, *b))}"
-        for factor in found[:NAMED]
+        for factor in found
     ]
-    more = f", and {len(found) - NAMED} more factors" if len(found) > NAMED else ""
-    return plain("B is A with: " + "; ".join(parts) + more)
+    return plain("B is A with: " + "; ".join(parts))
 
 
 def distances(a: Face, b: Face, run: RunFolder | None) -> None:

@@ -167,7 +167,7 @@ def test_a_moved_slider_reaches_the_link_and_the_sentence(visit):
     assert not app.exception
     assert "→ 30°" in words(app).replace("\\", "")
     app.run()
-    assert app.query_params["moved"] == ["yaw:30"]
+    assert app.query_params["moved"] in ("yaw:30", ["yaw:30"])
     app.button(key="factor_reset").click().run()
     assert "B is A. " in words(app).replace("\\", "")
 
