@@ -15,7 +15,7 @@ from pages.shared.session import UNREADABLE, engine, run_title
 from pages.shared.two_faces import verdict
 from pages.shared.words import plain
 
-DRAWN, SHOWN = 160, 230  # pixels a side
+SIZE, DRAWN, SHOWN = 110, 160, 230  # pixels a side
 NAMED = 6
 PATIENCE = 3  # seconds: the next move of a slider waits no longer for a busy worker
 
@@ -56,13 +56,12 @@ def difference_sentence(a: Face, b: Face) -> str:
 
 def distances(a: Face, b: Face, run: RunFolder | None) -> None:
     """Show the squared distances of the two pictures: in raw pixels, and in the run's network."""
-    pair = [picture_of(face, 110) for face in (a, b)]
-    points = raw_pixels(np.stack(pair))
+    points = raw_pixels(np.stack([picture_of(face) for face in (a, b)]))
     same = a[0] == b[0]
     left, right = st.columns(2)
     left.metric("In raw pixels", f"{squared(points):.2f}", help="32 × 32 grey values, mean removed, length 1.")
     with right:
-        embedded = _embedded(run, pair) if run else None
+        embedded = _embedded(run, a, b) if run else None
         if run is None:
             st.caption("No run is stored yet: train one, and its network measures these faces.")
         if run is None or embedded is None:
@@ -80,11 +79,12 @@ def squared(points: np.ndarray) -> float:
     return float(((points[0].astype(np.float64) - points[1]) ** 2).sum())
 
 
-def _embedded(run: RunFolder, pair: list[np.ndarray]) -> np.ndarray | None:
+def _embedded(run: RunFolder, a: Face, b: Face) -> np.ndarray | None:
     try:
         if not weights_of(str(run.path)):
             st.caption("This run has no weights yet: its network can look once it has an epoch.")
             return None
+        pair = [picture_of(face, SIZE) for face in (a, b)]
         points: np.ndarray = engine().embed_photos(run.id, pair).result(timeout=PATIENCE)
     except TooSlow:
         st.caption("The worker is busy: the distance comes with the next move.")
