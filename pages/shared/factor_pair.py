@@ -15,7 +15,7 @@ from pages.shared.session import UNREADABLE, engine, run_title
 from pages.shared.two_faces import verdict
 from pages.shared.words import plain
 
-SIZE, DRAWN, SHOWN = 110, 160, 230  # pixels a side
+SIZE, DRAWN, SHOWN = 110, 140, 230  # pixels a side
 NAMED = 6
 PATIENCE = 3  # seconds: the next move of a slider waits no longer for a busy worker
 
@@ -87,7 +87,7 @@ def _embedded(run: RunFolder, a: Face, b: Face) -> np.ndarray | None:
         pair = [picture_of(face, SIZE) for face in (a, b)]
         points: np.ndarray = engine().embed_photos(run.id, pair).result(timeout=PATIENCE)
     except TooSlow:
-        st.caption("The worker is busy: the distance comes with the next move.")
+        st.caption(engine().state().warming or "The worker is busy: the distance comes with the next move.")
         return None
     except (*UNREADABLE, ValueError, OSError, RuntimeError) as error:
         st.caption(f"The network could not look: {plain(str(error) or type(error).__name__)}")
