@@ -178,7 +178,9 @@ class Visit:
         """Follow the link to a lesson, as a learner does."""
         if lesson in LABORATORIES:
             self.page.get_by_text("Laboratories", exact=True).first.click()
-        self.links().filter(has_text=lesson).click()
+            self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=lesson).click()
+        else:
+            self.links().filter(has_text=lesson).click()
         self.expect_lesson(lesson)
 
     def expect_lesson(self, lesson: str) -> None:
