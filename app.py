@@ -17,6 +17,7 @@ LESSONS = [
 LABORATORIES = [
     st.Page("pages/collapse.py", title="Why did it collapse?", url_path="collapse", icon=":material/compress:"),
     st.Page("pages/sphere.py", title="The sphere", url_path="sphere", icon=":material/language:"),
+    st.Page("pages/factors.py", title="Factors of a face", url_path="factors", icon=":material/tune:"),
     st.Page("pages/photos.py", title="Own photos", url_path="photos", icon=":material/add_photo_alternate:"),
     st.Page("pages/maps.py", title="Maps", url_path="maps", icon=":material/map:"),
 ]

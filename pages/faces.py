@@ -1,21 +1,24 @@
-"""Lesson: whose faces does the network learn from?"""
+"""Lesson: what is in the pictures?"""
 
 import streamlit as st
 
+from facenet_core.evaluation import extreme_pairs, pixel_variance
 from facenet_core.faces import split_faces
 from pages.shared import controls, faces_view, origin_view
+from pages.shared.faces_closer import closer
+from pages.shared.faces_pairs import pair_points, pairs
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 
-TERMS = ("seen people", "held-out images", "unseen people")
+TERMS = ("seen people", "held-out images", "unseen people", "squared distance")
 
 open_lesson(
-    "Whose faces does the network learn from?",
-    "Some people are trained on; of these some images are held out, and some people are never shown at all. "
-    "Only they tell how the network fares on strangers.",
+    "What is in the pictures?",
+    "Whose faces the network learns from, and what it has to see past: one person's pictures often differ more than "
+    "two people's do.",
     TERMS,
 )
 
-left, right = st.columns([2, 3], gap="large")
+left, right = st.columns([1, 2], gap="large")
 with left:
     config = controls.faces()
     seed = controls.seed()
@@ -36,7 +39,11 @@ with right:
         faces_view.wall(prepared, config, seed)
 
 if prepared is not None and config is not None:
-    notice(faces_view.points_to_notice(prepared, config, seed))
+    st.subheader("Who is alike?", anchor=False)
+    st.fragment(pairs, key="faces_pairs")(prepared, config, seed)
+    st.subheader("Look closer", anchor=False)
+    st.fragment(closer, key="faces_closer")(prepared, config, seed, faces_view.split_of(prepared, config, seed))
+    notice(pair_points(prepared, config, seed) + faces_view.points_to_notice(prepared, config, seed))
 try_this(
     [
         Move(
@@ -49,4 +56,5 @@ try_this(
         Move("Another draw of people", "try_seed", faces_view.next_seed),
     ]
 )
-show_code(split_faces)
+st.page_link("pages/factors.py", label="Move every factor of a synthetic face", icon=":material/tune:")
+show_code(split_faces, extreme_pairs, pixel_variance)

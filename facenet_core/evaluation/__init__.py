@@ -36,6 +36,8 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
@@ -59,6 +61,7 @@ __all__ = [
     "CollapseReport",
     "Difference",
     "DistanceHistograms",
+    "ExtremePairs",
     "FoldResult",
     "Identification",
     "Interval",
@@ -67,6 +70,7 @@ __all__ = [
     "PairDistances",
     "PairList",
     "PairRoc",
+    "PixelVariance",
     "Pulls",
     "Rates",
     "Resampled",
@@ -90,12 +94,14 @@ __all__ = [
     "diagnose_collapse",
     "distance_histograms",
     "evaluate_pairs",
+    "extreme_pairs",
     "identify",
     "pair_distances",
     "picture_name",
     "pictures_by_name",
     "pictures_missing",
     "pictures_needed",
+    "pixel_variance",
     "pulls_over_margins",
     "rates_at",
     "raw_pixel_accuracy",

@@ -7,12 +7,14 @@ from facenet_core.choices import SOURCES
 from facenet_core.config import FacesConfig
 from facenet_core.faces import FacesError, FaceSet, FaceSplit
 from pages.shared import prepared_faces
-from pages.shared.atlas import COLUMNS, atlas_image
+from pages.shared.atlas import COLUMNS
 from pages.shared.chart import Row, gallery, send_sprites
+from pages.shared.faces_pairs import small_pictures
 from pages.shared.session import engine, faces_folder, tell
+from pages.shared.set_look import prepared_before
 from pages.shared.words import plain
 
-PEOPLE_SHOWN, IMAGES_SHOWN, SIDE = 10, 9, 56
+PEOPLE_SHOWN, IMAGES_SHOWN, SIDE = 10, 10, 56
 GROUPS = ("seen", "held_out", "unseen")
 
 
@@ -59,15 +61,25 @@ def _follow(job_id: str, shown: str) -> None:
 
 
 def prepared_set(config: FacesConfig) -> FaceSet | None:
-    """Return the set when it is ready, None while it is not."""
+    """Return the set when it is ready, None while it is not; one that a run learned from is ready already."""
     job_id = st.session_state.get(_key(config))
     job = tell(engine().job, job_id) if job_id else None
-    if job is None or job.state != "finished" or not job.result:
+    if job is None:
+        return _of_a_run(config)
+    if job.state != "finished" or not job.result:
         return None
     try:
         return prepared_faces.face_set(job.result["fingerprint"], str(faces_folder()))
     except FacesError as error:
         st.error(plain(str(error)), icon=":material/error:")
+        return None
+
+
+def _of_a_run(config: FacesConfig) -> FaceSet | None:
+    fingerprint = prepared_before(config)
+    try:
+        return prepared_faces.face_set(fingerprint, str(faces_folder())) if fingerprint else None
+    except FacesError:  # gone from disk: nothing is promised, the button makes it ready again
         return None
 
 
@@ -79,7 +91,8 @@ def nothing_prepared(config: FacesConfig | None) -> None:
     )
 
 
-def _split(faces: FaceSet, config: FacesConfig, seed: int) -> FaceSplit | None:
+def split_of(faces: FaceSet, config: FacesConfig, seed: int) -> FaceSplit | None:
+    """Return who is seen, held out and unseen; None where the set cannot be split, and said."""
     try:
         return prepared_faces.split(faces.fingerprint, str(faces_folder()), config.people, config.images, seed)
     except FacesError as error:
@@ -90,7 +103,7 @@ def _split(faces: FaceSet, config: FacesConfig, seed: int) -> FaceSplit | None:
 def counts(faces: FaceSet, config: FacesConfig, seed: int) -> None:
     """Show how many faces of whom are in which group, and what was left out."""
     st.markdown(f"**{len(faces):,} pictures of {len(faces.names):,} people** from {SOURCES[faces.source].label}")
-    split = _split(faces, config, seed)
+    split = split_of(faces, config, seed)
     if split is None:
         return
     words = ("Seen people", "Held-out images", "Unseen people")
@@ -114,7 +127,7 @@ def counts(faces: FaceSet, config: FacesConfig, seed: int) -> None:
 
 def wall(faces: FaceSet, config: FacesConfig, seed: int) -> None:
     """Show faces by person: one row each, the group chosen above it."""
-    split = _split(faces, config, seed)
+    split = split_of(faces, config, seed)
     if split is None:
         return
     there = [group for group in GROUPS if len(getattr(split, group))]
@@ -130,7 +143,11 @@ def wall(faces: FaceSet, config: FacesConfig, seed: int) -> None:
         page = _page(len(people))
     shown = people[page * PEOPLE_SHOWN : (page + 1) * PEOPLE_SHOWN]
     indices = [chosen[faces.people[chosen] == person][:IMAGES_SHOWN] for person in shown]
-    pictures = _pictures(faces.fingerprint, tuple(int(i) for i in np.concatenate(indices)))
+    try:
+        pictures = small_pictures(faces.fingerprint, tuple(int(i) for i in np.concatenate(indices)), SIDE)
+    except FacesError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+        return
     captions = [""] * int(sum(map(len, indices)))
     sprites = send_sprites(pictures, captions, columns=COLUMNS, size=SIDE, key="wall")
     ends = np.cumsum([0, *map(len, indices)])
@@ -150,15 +167,6 @@ def _page(people: int) -> int:
     return int(st.number_input(f"Page, of {pages}", 1, pages, 1, key="wall_page")) - 1
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _pictures(fingerprint: str, indices: tuple[int, ...]) -> bytes:
-    from PIL import Image
-
-    faces = prepared_faces.face_set(fingerprint, str(faces_folder()))
-    small = [Image.fromarray(image).resize((SIDE, SIDE), Image.Resampling.LANCZOS) for image in faces.read(indices)]
-    return atlas_image(np.stack([np.asarray(image) for image in small]))
-
-
 def next_seed() -> None:
     """Draw other people into the groups."""
     st.session_state["seed"] = int(st.session_state.get("seed", 0)) + 1
@@ -166,7 +174,7 @@ def next_seed() -> None:
 
 def points_to_notice(faces: FaceSet, config: FacesConfig, seed: int) -> list[str]:
     """Return what this set and its split show, with their numbers."""
-    split = _split(faces, config, seed)
+    split = split_of(faces, config, seed)
     if split is None:
         return ["This set cannot be split: see the sentence above."]
     most, fewest = int(faces.counts.max()), int(faces.counts.min())

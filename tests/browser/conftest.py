@@ -20,8 +20,13 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 ROOT = Path(__file__).parents[2]
 OUTPUT = Path(__file__).parent / "output"
 DESKTOP = {"width": 1400, "height": 900}
-# In a menu: title -> url_path.
-LABORATORIES = {"Why did it collapse?": "collapse", "The sphere": "sphere", "Own photos": "photos", "Maps": "maps"}
+LABORATORIES = {
+    "Why did it collapse?": "collapse",
+    "The sphere": "sphere",
+    "Own photos": "photos",
+    "Maps": "maps",
+    "Factors of a face": "factors",
+}  # title -> url_path, in a menu
 SERVER_STARTS_WITHIN = 60  # seconds
 PAGE_SETTLES_WITHIN = 60_000  # milliseconds
 SERVER_FLAGS = ("--server.headless", "true", "--server.fileWatcherType", "none", "--browser.serverAddress", "localhost")

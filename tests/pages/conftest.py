@@ -23,6 +23,7 @@ PAGES = (
     "collapse",
     "sphere",
     "photos",
+    "factors",
     "maps",
 )
 

@@ -15,6 +15,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from pages.shared import session
+from tests.pages.conftest import PAGES
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import StillEngine
 data = Path(sys.argv[1])
