@@ -14,6 +14,7 @@ QUIET_PAGE = """<style>
 .stMainBlockContainer { padding-top: 4rem; padding-bottom: 3rem; }
 .stMain h1 { padding: 0 0 0.25rem; }
 @media (max-width: 640px) { .stMain h1 { font-size: 1.6rem; } }
+[data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 </style>"""
 
