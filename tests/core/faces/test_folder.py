@@ -191,5 +191,5 @@ def test_a_runs_configuration_names_its_set(make_folder: MakeFolder, tmp_path: P
 
 
 def test_an_unknown_source_lists_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="synthetic, folder, lfw, olivetti"):
+    with pytest.raises(ValueError, match="synthetic, folder, photos, lfw, olivetti"):
         load_faces("nothing", root=tmp_path)

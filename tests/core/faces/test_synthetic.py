@@ -28,7 +28,7 @@ def test_a_face_is_decided_by_its_numbers() -> None:
 def test_more_is_drawn_than_is_trained_on(tmp_path: Path) -> None:
     told: list[tuple[int, int, str]] = []
     faces = load_faces("synthetic", people=2, images=3, root=tmp_path, progress=lambda *tell: told.append(tell))
-    assert faces.counts.tolist() == [7] * 14
+    assert faces.counts.tolist() == [7] * 22
     assert faces.files[0] == "synthetic/person 01/01"
     assert (faces.images[8] == draw_face(1, 1)).all()
     assert told[-1] == (98, 98, "pictures drawn")
