@@ -31,9 +31,9 @@ def test_more_is_drawn_than_is_trained_on(tmp_path: Path) -> None:
     assert faces.counts.tolist() == [7] * 22
     assert faces.files[0] == "synthetic/person 01/01"
     assert (faces.images[8] == draw_face(1, 1)).all()
-    assert told[-1] == (98, 98, "pictures drawn")
+    assert told[-1] == (154, 154, "pictures drawn")
     split = split_faces(faces, people=2, images=3)
-    assert (len(split.seen), len(split.held_out), len(split.unseen)) == (6, 8, 84)
+    assert (len(split.seen), len(split.held_out), len(split.unseen)) == (6, 8, 140)
     assert split.notes == ()
 
 
