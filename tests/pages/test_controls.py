@@ -31,7 +31,7 @@ def move(app, key):
             return
     for widget in app.selectbox:
         if widget.key == key and len(widget.options) > 1:
-            widget.select_index(0 if widget.index else 1).run()
+            widget.select_index(0 if widget.value is None or widget.index else 1).run()
             return
 
 
@@ -41,7 +41,8 @@ def test_every_button_can_be_pressed(visit, runs, page):
     keys = [button.key for button in visit(page, run=run.id).button if not button.disabled]
     for key in keys:
         app = visit(page, run=run.id)
-        app.button(key=key).click().run()
+        if key in [button.key for button in app.button]:  # an earlier press may have changed what is offered
+            app.button(key=key).click().run()
         assert not app.exception, key
 
 
