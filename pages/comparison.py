@@ -76,7 +76,7 @@ def map_choice() -> str:
     return st.segmented_control(
         "Map",
         list(comparison_view.METHODS),
-        format_func=comparison_view.METHODS.get,
+        format_func=comparison_view.METHODS.__getitem__,
         default="pca-2d",
         required=True,
         key="compare_map",

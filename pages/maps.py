@@ -32,7 +32,7 @@ with middle:
         "Colour",
         list(maps_view.COLOURINGS),
         index=3,
-        format_func=maps_view.COLOURINGS.get,
+        format_func=maps_view.COLOURINGS.__getitem__,
         key="map_colour",
         bind="query-params",
         help=maps_view.COLOURING_HELP,

@@ -93,7 +93,7 @@ def new_atlas(runs: Sequence[RunFolder]) -> None:
     varied = st.selectbox("Setting that is varied", list(VARIED), format_func=lambda n: VARIED[n].label, key="atlas_of")
     usual = ", ".join(value_text(value) for value in VARIED[varied].usual)
     text = st.text_input("Values, with commas between them", usual, key=f"atlas_values_{varied}")
-    base = st.selectbox("Everything else as in", list(bases), format_func=bases.get, key="atlas_base")
+    base = st.selectbox("Everything else as in", list(bases), format_func=bases.__getitem__, key="atlas_base")
     left, right = st.columns(2)
     with left:
         seed = int(st.number_input("Seed", 0, 2**31, 0, key="atlas_seed", help="All runs of an atlas share it."))

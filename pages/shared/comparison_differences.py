@@ -38,7 +38,7 @@ def show_differences(runs: Sequence[Compared], usual: str, key: str) -> None:
         figure = st.segmented_control(
             "Figure, on people never seen, at the last epoch",
             list(FIGURE_WORDS),
-            format_func=FIGURE_WORDS.get,
+            format_func=FIGURE_WORDS.__getitem__,
             default="accuracy",
             required=True,
             key=f"{key}_figure",

@@ -36,7 +36,7 @@ def effects_section(run: RunFolder | None) -> None:
     reach = st.segmented_control(
         "Each factor goes",
         list(REACHES),
-        format_func=REACHES.get,
+        format_func=REACHES.__getitem__,
         default="usual",
         required=True,
         key="factor_reach",

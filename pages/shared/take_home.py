@@ -65,10 +65,12 @@ def _wish(run: RunFolder, chosen: str) -> ExportWish:
     settings: dict[str, Any] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if chosen not in WITHOUT_MAP:
-            settings["map"] = st.selectbox("Map", FLAT_MAPS, format_func=METHODS.get, key="take_home_map", width=180)
+            settings["map"] = st.selectbox(
+                "Map", FLAT_MAPS, format_func=METHODS.__getitem__, key="take_home_map", width=180
+            )
         if format_.table:
             settings["table"] = st.selectbox(
-                "Table", TABLES, format_func=TABLE_WORDS.get, key="take_home_table", width=320
+                "Table", TABLES, format_func=TABLE_WORDS.__getitem__, key="take_home_table", width=320
             )
         if format_.pictures:
             settings["size"] = st.selectbox(
