@@ -97,5 +97,5 @@ def test_a_film_is_made_by_a_worker_and_fetched(visit, server, tmp_path):
     fetched.value.save_as(path)
     assert fetched.value.suggested_filename == f"{run.id}.gif"
     assert Image.open(path).n_frames == 19
-    expect(visit.page.get_by_text("make it again")).to_be_visible()
+    expect(visit.page.get_by_text("The file was fetched")).to_be_visible()
     assert not list((server.data / "jobs").glob("*.gif"))

@@ -146,7 +146,7 @@ def test_a_kept_set_is_listed_chosen_and_deleted(brought, visit, runs, tmp_path)
     assert faces.selectbox(key="path").value == "our *class*"
     training = visit("training", source=OWN_PHOTOS, path="our *class*")
     assert training.selectbox(key="source").value == "photos"
-    assert "Own photos" in words(training)
+    assert "Own photos" in training.button(key="train").help
     brought.run()
     brought.button(key="kept_delete_0").click().run()
     assert "Deleted: our \\*class\\* with 4 own photos" in brought.success[0].value.replace("\\:", ":")
