@@ -21,12 +21,13 @@ from facenet_core.runs.records import RunRequest, RunStatus
 from facenet_core.runs.storage import RunFolder, create_run, open_run
 from facenet_core.runs.turns import let_waiting_threads_sleep
 
+SPINS = 5000  # a command mostly has the cores to itself, no browser beside it
 _CHANGEABLE = ("epochs", "margin", "learning_rate", "miner")
 
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
     """Train, telling the progress on standard error; return the run's figures."""
-    let_waiting_threads_sleep()
+    let_waiting_threads_sleep(SPINS)
     given = _given(options)
     run = _go_on(options, given) if options.continue_run else _begin(options, given)
     is_new = options.continue_run is None
@@ -49,7 +50,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 
 def example(options: argparse.Namespace) -> dict[str, Any]:
     """Train the example run and write the file that ships."""
-    let_waiting_threads_sleep()
+    let_waiting_threads_sleep(SPINS)
     from facenet_core.runs.example import make
 
     progress = Progress(sys.stderr)

@@ -20,15 +20,18 @@ from pathlib import Path
 _POLL_SECONDS = 0.001
 
 
-def let_waiting_threads_sleep() -> None:
+def let_waiting_threads_sleep(spins: int = 300) -> None:
     """Have threads that wait for each other soon sleep instead of spin; works only before torch is imported.
 
     With a browser or another program on the same cores, spinning threads wait for one that is not being run:
-    steps were 5 to 20 times slower than with sleeping ones. A spin of a few microseconds costs nothing then and
-    saves an eighth of a step when the cores are free. What is computed stays the same, bit for bit.
+    steps were 5 to 20 times slower than with sleeping ones. A spin of a few microseconds costs nothing then; a
+    longer one saves a seventh of a step when the cores are free. What is computed stays the same, bit for bit.
+
+    Args:
+        spins: Looks before a thread sleeps.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("GOMP_SPINCOUNT", "300")  # GNU OpenMP, which torch brings along on Linux
+    os.environ.setdefault("GOMP_SPINCOUNT", str(spins))  # GNU OpenMP, which torch brings along on Linux
 
 
 class Turnstile:
