@@ -20,6 +20,7 @@ from PIL import Image
 
 from facenet_core import files
 from facenet_core.config import FacesConfig, TrainingConfig
+from facenet_core.contact_sheet import as_sheet, cut_sheet
 from facenet_core.runs.records import EpochRecord, MapRecord, RunRecord
 from facenet_core.runs.storage import RunFolder
 
@@ -169,23 +170,14 @@ def _picture(thumbnails: np.ndarray | None) -> bytes:
     """Put (T, S, S, 3) thumbnails side by side into one WebP picture."""
     if thumbnails is None:
         raise ValueError("the run has no thumbnails: train it first")
-    count, side = thumbnails.shape[:2]
-    rows = -(-count // _COLUMNS)
-    sheet = np.zeros((rows * _COLUMNS, side, side, 3), np.uint8)
-    sheet[:count] = thumbnails
-    sheet = sheet.reshape(rows, _COLUMNS, side, side, 3).swapaxes(1, 2).reshape(rows * side, _COLUMNS * side, 3)
     buffer = io.BytesIO()
-    Image.fromarray(sheet).save(buffer, "WEBP", quality=_QUALITY, method=6)
+    Image.fromarray(as_sheet(thumbnails, _COLUMNS)).save(buffer, "WEBP", quality=_QUALITY, method=6)
     return buffer.getvalue()
 
 
 def _pictures(data: bytes, count: int) -> np.ndarray:
     """Cut the picture of ``_picture`` up again."""
-    sheet = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
-    side = sheet.shape[1] // _COLUMNS
-    rows = sheet.shape[0] // side
-    cut = sheet.reshape(rows, side, _COLUMNS, side, 3).swapaxes(1, 2).reshape(-1, side, side, 3)
-    return np.ascontiguousarray(cut[:count])
+    return cut_sheet(np.asarray(Image.open(io.BytesIO(data)).convert("RGB")), _COLUMNS, count)
 
 
 def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:

@@ -5,17 +5,14 @@ import io
 import numpy as np
 from PIL import Image
 
+from facenet_core.contact_sheet import as_sheet
+
 COLUMNS = 32
 
 
 def atlas_image(pictures: np.ndarray, columns: int = COLUMNS) -> bytes:
     """Return (T, S, S, 3) uint8 pictures in rows of ``columns``, as one WebP file."""
-    count, side = pictures.shape[:2]
-    rows = max(1, -(-count // columns))
-    sheet = np.zeros((rows * columns, side, side, 3), np.uint8)
-    sheet[:count] = pictures
-    sheet = sheet.reshape(rows, columns, side, side, 3).swapaxes(1, 2).reshape(rows * side, columns * side, 3)
-    return webp(sheet)
+    return webp(as_sheet(pictures, columns))
 
 
 def wall_image(pictures: np.ndarray, columns: int, gap: int = 4) -> np.ndarray:
