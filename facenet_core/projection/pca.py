@@ -60,6 +60,20 @@ def project(basis: Basis, embeddings: ArrayLike) -> Positions:
     return ((table - basis.mean) @ basis.components.T).astype(np.float32)
 
 
+def checked_previous(previous: ArrayLike | None, faces: int, dimensions: int) -> Floats | None:
+    """Return the map before this one as (N, d) float64, None where there is none.
+
+    Raises:
+        ValueError: It has another shape, is not finite, or ``dimensions`` is neither 2 nor 3.
+    """
+    before = None if previous is None else checked(previous)
+    if before is not None and before.shape != (faces, dimensions):
+        raise ValueError(f"previous must have shape {(faces, dimensions)}, got {before.shape}")
+    if dimensions not in (2, 3):
+        raise ValueError(f"dimensions must be 2 or 3, got {dimensions}")
+    return before
+
+
 def checked(embeddings: ArrayLike) -> Floats:
     """Return embeddings as (N, D) float64.
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.projection.alignment import align_rigid
-from facenet_core.projection.pca import Floats, Positions, checked
+from facenet_core.projection.pca import Floats, Positions, checked, checked_previous
 from facenet_core.projection.umap_map import FEWEST_FACES, principal_positions, spread_out, why_not_umap
 
 SMALL_START = 1e-4  # spread of a first map's start: t-SNE wants to begin with all faces in the middle
@@ -46,11 +46,7 @@ def tsne_map(
         ValueError: An embedding is not finite, or ``previous`` has another shape.
     """
     table = checked(embeddings)
-    before = None if previous is None else checked(previous)
-    if before is not None and before.shape != (len(table), dimensions):
-        raise ValueError(f"previous must have shape {(len(table), dimensions)}, got {before.shape}")
-    if dimensions not in (2, 3):
-        raise ValueError(f"dimensions must be 2 or 3, got {dimensions}")
+    before = checked_previous(previous, len(table), dimensions)
     with one_core():
         if why_not_tsne(table) is not None:
             positions = principal_positions(table, dimensions)

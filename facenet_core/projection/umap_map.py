@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from facenet_core.projection.alignment import align_rigid
 from facenet_core.projection.neighbours import near_in
-from facenet_core.projection.pca import Floats, Positions, checked, pca_basis, project
+from facenet_core.projection.pca import Floats, Positions, checked, checked_previous, pca_basis, project
 
 FEWEST_FACES = 5  # below, there is no neighbourhood to keep
 ONE_POINT = 1e-6  # spread beside the size of the numbers that is rounding of float32 and no structure
@@ -53,11 +53,7 @@ def umap_map(
         ValueError: An embedding is not finite, or ``previous`` has another shape.
     """
     table = checked(embeddings)
-    before = None if previous is None else checked(previous)
-    if before is not None and before.shape != (len(table), dimensions):
-        raise ValueError(f"previous must have shape {(len(table), dimensions)}, got {before.shape}")
-    if dimensions not in (2, 3):
-        raise ValueError(f"dimensions must be 2 or 3, got {dimensions}")
+    before = checked_previous(previous, len(table), dimensions)
     with one_thread():
         if why_not_umap(table) is not None:
             positions = principal_positions(table, dimensions)

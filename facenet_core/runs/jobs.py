@@ -19,7 +19,7 @@ from facenet_core.runs.storage import RunFolder
 
 _JOB_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _TELL_EVERY = 0.3
-CANCELLED = "Cancelled: no set was stored. A download that had begun goes on from there next time."
+PREPARING_CANCELLED = "Cancelled: no set was stored. A download that had begun goes on from there next time."
 
 
 class JobMissing(ValueError):
@@ -97,14 +97,16 @@ def end_interrupted(root: Path) -> None:
 def prepare_faces(path: str, faces: dict[str, Any], faces_root: str) -> str:
     """Prepare a set of faces, telling its progress in the job's file; return the job's last state."""
     config = TrainingConfig.from_json({"faces": faces}).faces
-    return telling(path, "The faces are ready.", lambda report: _prepare(config, Path(faces_root), report))
+    return telling(
+        path, "The faces are ready.", lambda report: _prepare(config, Path(faces_root), report), PREPARING_CANCELLED
+    )
 
 
 def telling(
     path: str,
     ready: str,
     work: "Callable[[Reporter], dict[str, Any]]",
-    cancelled: str = CANCELLED,
+    cancelled: str = "Cancelled: nothing was kept.",
 ) -> str:
     """Do a job's work, telling in its file how far it is and how it ended; return its last state.
 

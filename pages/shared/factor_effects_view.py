@@ -13,7 +13,6 @@ from facenet_core.runs.factor_effects import (
     stored_effects,
     weights_of,
 )
-from facenet_core.runs.jobs import CANCELLED
 from facenet_core.runs.storage import RunFolder
 from pages.shared.chart import chart
 from pages.shared.colours import DIFFERENT, SAME
@@ -68,7 +67,7 @@ def _measure(run: RunFolder, reach: str, moved: bool) -> None:
         st.button("Cancel", key="factors_cancel", on_click=tell, args=(engine().cancel_job, job_id))
     else:
         if job is not None and job.state == "failed":
-            st.error("Cancelled." if job.message == CANCELLED else plain(job.message), icon=":material/error:")
+            st.error(plain(job.message), icon=":material/error:")
         label = "Measure every factor" if found is None else "Measure again"
         if found is None or found.weights != weights:
             st.button(
