@@ -17,6 +17,7 @@ from facenet_core.config import AugmentationConfig, FacesConfig, TrainingConfig
 from facenet_core.evaluation import read_people
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.engine import check_changes, check_choices
+from facenet_core.runs.memory import keep_freed_memory
 from facenet_core.runs.records import RunRequest, RunStatus
 from facenet_core.runs.storage import RunFolder, create_run, open_run
 from facenet_core.runs.turns import let_waiting_threads_sleep
@@ -28,6 +29,7 @@ _CHANGEABLE = ("epochs", "margin", "learning_rate", "miner")
 def train(options: argparse.Namespace) -> dict[str, Any]:
     """Train, telling the progress on standard error; return the run's figures."""
     let_waiting_threads_sleep(SPINS)
+    keep_freed_memory()
     given = _given(options)
     run = _go_on(options, given) if options.continue_run else _begin(options, given)
     is_new = options.continue_run is None
@@ -51,6 +53,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 def example(options: argparse.Namespace) -> dict[str, Any]:
     """Train the example run and write the file that ships."""
     let_waiting_threads_sleep(SPINS)
+    keep_freed_memory()
     from facenet_core.runs.example import make
 
     progress = Progress(sys.stderr)

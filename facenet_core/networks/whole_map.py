@@ -27,7 +27,7 @@ class WholeMap(nn.Module):
         """Map (B, C, H, W) with H x W = S to (B, C x V)."""
         if maps.requires_grad and maps.is_contiguous(memory_format=torch.channels_last):
             maps.register_hook(_channels_last)  # type: ignore[no-untyped-call]
-        by_channel = maps.flatten(2).transpose(0, 1)  # (C, B, S)
+        by_channel = maps.flatten(2).transpose(0, 1).contiguous()  # (C, B, S), laid out once for both directions
         return torch.bmm(by_channel, self.weight).transpose(0, 1).flatten(1)
 
     def multiply_adds(self) -> int:

@@ -52,10 +52,12 @@ def run_workers(*, port: int = 0, faces_root: Path | None = None, warm_up: bool 
     """
     import dask
 
+    from facenet_core.runs.memory import keep_freed_memory
     from facenet_core.runs.turns import let_waiting_threads_sleep
     from facenet_core.runs.warm import FACES_VARIABLE, WARM_UP_VARIABLE
 
     let_waiting_threads_sleep()
+    keep_freed_memory()
     if not warm_up:
         os.environ[WARM_UP_VARIABLE] = "no"
     if faces_root is not None:

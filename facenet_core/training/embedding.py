@@ -17,8 +17,8 @@ IMAGES_AT_ONCE = 128
 def as_input(images: Tensor, arithmetic: Arithmetic) -> Tensor:
     """Turn (B, H, W, 3) uint8 into (B, 3, H, W) in -1..1, in the precision and layout asked for."""
     precision = torch.bfloat16 if arithmetic.precision == "bfloat16" else torch.float32
-    # Photographs lie channels last already; subtracted first, bfloat16 rounds only once, in the division.
-    pixels = images.permute(0, 3, 1, 2).to(precision).sub_(127.5).div_(127.5)
+    # Photographs lie channels last already; subtracted first, bfloat16 rounds only once, in the product.
+    pixels = images.permute(0, 3, 1, 2).to(precision).sub_(127.5).mul_(1 / 127.5)
     return pixels if arithmetic.channels_last else pixels.contiguous()
 
 

@@ -1,4 +1,4 @@
-"""Where a trainer reads its images: from the memory map, or from the card when all of them fit."""
+"""Where a trainer reads its images: from the card when all of them fit, from memory when they are few, or mapped."""
 
 import numpy as np
 import torch
@@ -8,6 +8,9 @@ from facenet_core.faces import FaceSet
 
 SHARE_OF_CARD = 0.5
 """Share of the free memory of a GPU that the images may take; the rest is for the network and its gradients."""
+
+FEW_BYTES = 64 * 2**20
+"""Images of this size at most are read into memory once: a mapped image costs several times as much at every step."""
 
 
 class TrainingImages:
@@ -23,16 +26,20 @@ class TrainingImages:
         self._faces = faces
         self._indices = indices
         self._device = device
+        self._size = len(indices) * int(np.prod(faces.images.shape[1:]))
         self._on_card = torch.from_numpy(faces.read(indices)).to(device) if self._fit_on_card() else None
+        self._in_memory = faces.read(indices) if self._on_card is None and self._size <= FEW_BYTES else None
 
     def _fit_on_card(self) -> bool:
         if self._device.type != "cuda":
             return False
         free, _ = torch.cuda.mem_get_info(self._device)
-        return len(self._indices) * int(np.prod(self._faces.images.shape[1:])) < SHARE_OF_CARD * free
+        return self._size < SHARE_OF_CARD * free
 
     def read(self, positions: np.ndarray) -> Tensor:
         """Return (B, H, W, 3) uint8 on the device; ``positions`` point into ``indices``."""
         if self._on_card is not None:
             return self._on_card[torch.from_numpy(positions).to(self._device)]
+        if self._in_memory is not None:
+            return torch.from_numpy(self._in_memory[positions]).to(self._device)
         return torch.from_numpy(self._faces.read(self._indices[positions])).to(self._device)
