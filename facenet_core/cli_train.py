@@ -22,7 +22,7 @@ from facenet_core.runs.records import RunRequest, RunStatus
 from facenet_core.runs.storage import RunFolder, create_run, open_run
 from facenet_core.runs.turns import let_waiting_threads_sleep
 
-SPINS = 5000  # a command mostly has the cores to itself, no browser beside it
+SPINS = 100_000  # a command mostly has the cores to itself, no browser beside it
 _CHANGEABLE = ("epochs", "margin", "learning_rate", "miner")
 
 

@@ -121,6 +121,7 @@ class _Training:
         self.turn = _turns(self.trainer)
         self.points = StepPoints(self.run, self.trainer.steps_done, self.trainer.steps_per_epoch)
         self.saved = self.trainer.steps_done
+        self.tracked_images = journey.faces.read(journey.tracked.index)  # 18 MB, looked at after every epoch
 
     def until_met(self) -> tuple[str, str]:
         trainer, per_epoch = self.trainer, self.trainer.steps_per_epoch
@@ -151,7 +152,7 @@ class _Training:
         epoch = trainer.epochs_done
         mirror = trainer.config.mirror and epoch == trainer.total_epochs
         with self.turn():
-            embeddings = trainer.embed(tracked.index, mirror=mirror)
+            embeddings = trainer.embed_images(self.tracked_images, mirror=mirror)
             loss = self.journal.epoch_loss() if epoch else None
             figures = measure_epoch(
                 embeddings, tracked, epoch=epoch, loss=loss, mirror=mirror, seed=trainer.config.seed

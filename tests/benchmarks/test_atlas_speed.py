@@ -18,6 +18,7 @@ from facenet_core.runs.storage import open_run
 from tests.browser.conftest import Visit, browser, chromium, server  # noqa: F401  # fixtures
 from tests.pages.made_run import make_run
 
+WARM_UP = True
 MARGINS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.2)
 EPOCHS = int(os.environ.get("FACENET_BENCHMARK_EPOCHS", "15"))  # fewer where the machine is busy
 CONFIG = TrainingConfig(faces=FacesConfig(people=50, images=20), epochs=EPOCHS, device="cpu")

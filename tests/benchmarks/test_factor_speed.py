@@ -13,6 +13,7 @@ from pages.shared.factor_pair import DRAWN
 from tests.browser.conftest import browser, chromium, server, visit  # noqa: F401  # fixtures
 
 MOVES = 40
+WARM_UP = True
 WARM_WITHIN = 240_000  # milliseconds: workers that load their libraries take the processor
 
 # From the key to the frame after the one in which the new picture has arrived.

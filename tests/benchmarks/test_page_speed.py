@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import browser, chromium, server, visit, wait_until  # noqa: F401  # fixtures
 
+WARM_UP = True
 WARM_WITHIN = 240  # seconds
 SLIDER_MOVES = 40
 

@@ -17,6 +17,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from facenet_core.runs.warm import WARM_UP_VARIABLE
+
 ROOT = Path(__file__).parents[2]
 OUTPUT = Path(__file__).parent / "output"
 DESKTOP = {"width": 1400, "height": 900}
@@ -89,8 +91,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def start_server(folder: Path) -> Server:
-    """Start the app on a free port with its data and its log in ``folder``, and wait until it answers."""
+def start_server(folder: Path, *, warm_up: bool = True) -> Server:
+    """Start the app on a free port with its data and its log in ``folder``, and wait until it answers.
+
+    Without ``warm_up`` its workers load a library when a job needs it, and leave the cores to the browser until then.
+    """
     port = free_port()
     log, data = folder / f"server-{port}.log", folder / "data"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("FACENET_", "STREAMLIT_"))}
@@ -98,7 +103,7 @@ def start_server(folder: Path) -> Server:
         process = psutil.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), *SERVER_FLAGS],
             cwd=ROOT,
-            env=environment | {"FACENET_DATA": str(data)},
+            env=environment | {"FACENET_DATA": str(data)} | ({} if warm_up else {WARM_UP_VARIABLE: "no"}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -118,9 +123,10 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The app, shared by the tests of one file."""
-    server = start_server(tmp_path_factory.mktemp("server"))
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app, shared by the tests of one file; its workers warm up where the file says ``WARM_UP = True``."""
+    warm_up = getattr(request.module, "WARM_UP", False)
+    server = start_server(tmp_path_factory.mktemp("server"), warm_up=warm_up)
     yield server
     server.end()
     errors = [line for line in server.log.read_text().splitlines() if "Traceback" in line or "Uncaught" in line]

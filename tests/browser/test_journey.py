@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-SMALL_RUN = "training?people=16&images=10&epochs=40&batch_people=16"
+WARM_UP = True  # as a learner finds it
+SMALL_RUN = "training?people=16&images=10&epochs=24&batch_people=16"
 STARTS_WITHIN = 180_000  # milliseconds; the workers may still be warming up
 FINISHES_WITHIN = 300_000
 HEAVY_LIBRARIES = ("/torch/", "/sklearn/", "/skimage/", "/numba/", "/umap/")
@@ -64,15 +65,15 @@ def retrain_with_a_larger_margin(visit):
     expect(progress(visit)).to_contain_text(re.compile("Running"), timeout=STARTS_WITHIN)
     visit.shoot("07-retraining")
     expect(progress(visit)).to_contain_text("Finished", timeout=FINISHES_WITHIN)
-    expect(visit.chart("live_map")).to_have_attribute("data-epoch", "40", timeout=60_000)
+    expect(visit.chart("live_map")).to_have_attribute("data-epoch", "24", timeout=60_000)
     visit.shoot("08-finished")
 
 
 def scrub_through_the_epochs(visit):
     visit.go("Epochs")
     player = visit.chart("player_umap-2d")
-    expect(player).to_have_attribute("data-epoch", "40", timeout=60_000)
-    expect(visit.chart("epoch_histogram")).to_have_attribute("data-epoch", "40")
+    expect(player).to_have_attribute("data-epoch", "24", timeout=60_000)
+    expect(visit.chart("epoch_histogram")).to_have_attribute("data-epoch", "24")
     visit.shoot("09-last-epoch")
     slider = visit.page.get_by_role("slider", name="Epoch")
     slider.press("Home")

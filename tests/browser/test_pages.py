@@ -9,15 +9,15 @@ LESSONS = ["Start", "Faces", "Triplets", "Training", "Epochs", "Network", "Verif
 WIDTHS = {"desktop": 1400, "phone": 420}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("lesson", [*LESSONS, *LABORATORIES])
-def test_a_page_opens_before_the_first_run(visit, lesson, width):
+def test_a_page_opens_before_the_first_run(visit, lesson):
     visit.open("/")
     visit.go(lesson)
-    visit.resize(WIDTHS[width])
-    expect(visit.page.locator("h1")).to_be_visible()
-    visit.expect_no_sideways_scrolling()
-    visit.shoot(f"empty-{LABORATORIES.get(lesson, lesson.lower())}-{width}")
+    for name, width in WIDTHS.items():
+        visit.resize(width)
+        expect(visit.page.locator("h1")).to_be_visible()
+        visit.expect_no_sideways_scrolling()
+        visit.shoot(f"empty-{LABORATORIES.get(lesson, lesson.lower())}-{name}")
 
 
 def test_the_lessons_stand_in_order(visit):
