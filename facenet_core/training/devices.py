@@ -3,6 +3,7 @@
 import functools
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,7 +16,7 @@ from facenet_core.triplets import semi_hard_triplet_loss
 MOST_THREADS = 4
 """Small networks on small pictures gain nothing from more threads, and a class shares the cores."""
 
-CLEARLY_FASTER = 1.2
+CLEARLY_FASTER = 1.1
 """Anything else than float32, channels last, must be this much faster, so that noise does not decide."""
 
 
@@ -97,23 +98,30 @@ def _fastest_on_cpu(
     )
     with torch.random.fork_rng(devices=[]):
         model = build_network(network, embedding_size, **dict(options)).train()
-    seconds = {arithmetic: _time_steps(model, arithmetic) for arithmetic in (plain, *others)}
+    seconds = _time_in_turn(model, (plain, *others))
     fastest = min(seconds, key=seconds.__getitem__)
     return fastest if seconds[fastest] * CLEARLY_FASTER < seconds[plain] else plain
 
 
-def _time_steps(model: nn.Module, arithmetic: Arithmetic, *, images: int = 48, steps: int = 3) -> float:
-    """Return the best of a few forward and backward passes, in seconds."""
+def _time_in_turn(model: nn.Module, candidates: Sequence[Arithmetic], *, rounds: int = 5) -> dict[Arithmetic, float]:
+    """Return the best of a few passes of each, in seconds; in turn, so that a busy moment slows them all."""
+    times: dict[Arithmetic, list[float]] = {arithmetic: [] for arithmetic in candidates}
+    for _ in range(rounds + 1):
+        for arithmetic, taken in times.items():
+            taken.append(_time_pass(model, arithmetic))
+    return {arithmetic: min(taken[1:]) for arithmetic, taken in times.items()}  # the first also builds the kernels
+
+
+def _time_pass(model: nn.Module, arithmetic: Arithmetic, *, images: int = 48) -> float:
+    """Return the seconds of one forward and backward pass."""
     layout = torch.channels_last if arithmetic.channels_last else torch.contiguous_format
     model.to(memory_format=layout)  # type: ignore[call-overload]  # torch's stubs lack it
     pixels = torch.zeros(images, 3, 110, 110).contiguous(memory_format=layout)
     labels = torch.arange(images) // 4
-    best = float("inf")
-    for _ in range(steps + 1):  # the first pass also builds the kernels
-        started = time.perf_counter()
-        with torch.autocast("cpu", torch.bfloat16, enabled=arithmetic.precision == "bfloat16"):
-            embeddings = model(pixels)
-        semi_hard_triplet_loss(embeddings.float(), labels, 0.2).loss.backward()  # type: ignore[no-untyped-call]
-        best = min(best, time.perf_counter() - started)
-        model.zero_grad(set_to_none=True)
-    return best
+    started = time.perf_counter()
+    with torch.autocast("cpu", torch.bfloat16, enabled=arithmetic.precision == "bfloat16"):
+        embeddings = model(pixels)
+    semi_hard_triplet_loss(embeddings.float(), labels, 0.2).loss.backward()  # type: ignore[no-untyped-call]
+    seconds = time.perf_counter() - started
+    model.zero_grad(set_to_none=True)
+    return seconds
