@@ -52,6 +52,7 @@ def _keeping() -> bool:
 
 def _keep(album: Album, name: str, mix: str) -> None:
     named = [photo for photo in album.used if photo.person]
+    st.session_state.pop("photos_deleted", None)
     st.session_state["keep_job"] = tell(
         engine().start_job,
         "keep",
@@ -83,7 +84,7 @@ def _follow(job_id: str, was_moving: bool) -> None:
 
 def kept_sets() -> None:
     """List the kept sets, each with the way to train on it and to delete it."""
-    said = st.session_state.pop("photos_deleted", None)
+    said = st.session_state.get("photos_deleted")  # stays: something else on the page may run it again at once
     if said:
         st.success(plain(said), icon=":material/delete:")
     kept = list_kept(faces_folder())
@@ -120,14 +121,16 @@ def _delete_button(key: str, entries: list[KeptSet]) -> None:
         runs = sum(len(runs_of(runs_folder(), entry)) for entry in entries)
         photos = sum(entry.own for entry in entries)
         st.markdown(
-            f"{photos:,} own photos, and {runs:,} runs that learned from them with their thumbnails, embeddings, maps "
-            "and networks, are deleted for everybody. This cannot be taken back."
+            f"{photos:,} own photos, and {_runs(runs)} that learned from them, with thumbnails, embeddings, maps and "
+            "networks, are deleted for everybody. This cannot be taken back."
         )
         names = [entry.name for entry in entries]
         st.button("Delete for good", key=key, type="primary", on_click=_delete, args=(names,))
 
 
 def _delete(names: list[str]) -> None:
+    st.session_state.pop("photos_deleted", None)
+    st.session_state.pop("keep_job", None)
     for name in names:
         deleted = tell(delete_kept, data_folder(), name)
         if deleted is None:
@@ -142,15 +145,19 @@ def _say(deleted: Deleted, name: str) -> None:
     words = st.session_state.get("photos_deleted", "")
     if deleted.busy:
         words += (
-            f" {name} is not deleted yet: {len(deleted.busy)} runs were training on it and are told to stop. "
+            f" {name} is not deleted yet: {_runs(len(deleted.busy))} still training on it: told to stop. "
             "Press Delete again in a moment."
         )
     else:
         words += (
-            f" Deleted: {name} with {deleted.photos:,} own photos, and {len(deleted.runs):,} runs that learned from "
-            "them with their thumbnails, embeddings, maps and networks."
+            f" Deleted: {name} with {deleted.photos:,} own photos, and {_runs(len(deleted.runs))} that learned "
+            "from them, with thumbnails, embeddings, maps and networks."
         )
     st.session_state["photos_deleted"] = words.strip()
+
+
+def _runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count:,} runs"
 
 
 def _forget_pictures() -> None:

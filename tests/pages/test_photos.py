@@ -50,7 +50,7 @@ def album(app):
 
 def test_limits_stand_before_the_upload(visit):
     said = words(visit("photos"))
-    assert "At most 300 photos" in said
+    assert "At most 500 photos" in said
     assert "25 megapixels" in said
 
 

@@ -19,7 +19,7 @@ class Limits:
         megapixels: Of one photo.
     """
 
-    photos: int = 300
+    photos: int = 500
     file_bytes: int = 25_000_000
     total_bytes: int = 1_000_000_000
     upload_megabytes: int = 500
