@@ -1,6 +1,8 @@
 """Own photos kept for the class: stored as a set to train on, listed, deleted with all that learned from them."""
 
 import time
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,7 +13,7 @@ from facenet_core.faces.photos.album import Album
 from facenet_core.runs.own_photos import Deleted, delete_kept, keep_photos, mixed_with, runs_of
 from pages.shared import faces_view, prepared_faces, readers
 from pages.shared.chart.media import KEPT
-from pages.shared.session import data_folder, engine, faces_folder, runs_folder, tell
+from pages.shared.session import data_folder, engine, faces_folder, forget_run, runs_folder, tell
 from pages.shared.words import plain
 
 OWN_PHOTOS = SOURCES["photos"].label  # what a selectbox bound to the link calls it there
@@ -137,6 +139,8 @@ def _delete(names: list[str]) -> None:
             continue
         for run_id in deleted.busy:
             tell(engine().request, run_id, stop=True)
+        for run_id in deleted.runs:
+            forget_run(run_id)
         _say(deleted, name)
     _forget_pictures()
 
@@ -167,5 +171,7 @@ def _forget_pictures() -> None:
     st.session_state.pop(KEPT, None)
 
 
-def _caches(module: object) -> list:
-    return [value for value in vars(module).values() if hasattr(value, "clear") and hasattr(value, "__wrapped__")]
+def _caches(module: ModuleType) -> list[Any]:
+    """Return the caches that a module keeps itself; one that it only borrows may be the engine."""
+    own = [value for value in vars(module).values() if getattr(value, "__module__", None) == module.__name__]
+    return [value for value in own if hasattr(value, "clear") and hasattr(value, "__wrapped__")]

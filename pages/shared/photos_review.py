@@ -109,7 +109,7 @@ def _one(album: Album, photo: OwnPhoto) -> None:
     st.caption(_how(photo, len(others)))
     number = photo.number
     key = f"photo_person_{number}"
-    if st.session_state.get(f"{key}_was") != photo.person:  # named elsewhere, such as all at once
+    if key not in st.session_state or st.session_state.get(f"{key}_was") != photo.person:  # back, or named elsewhere
         st.session_state[key] = st.session_state[f"{key}_was"] = photo.person
     st.text_input(
         "Whose face is it?", key=key, max_chars=80, on_change=lambda: album.name(number, st.session_state[key])

@@ -69,6 +69,14 @@ def show_run(run_id: str) -> None:
     st.query_params["run"] = run_id
 
 
+def forget_run(run_id: str) -> None:
+    """No longer have ``run_id`` in view, where it was: it was deleted."""
+    if st.session_state.get("run_in_view") == run_id:
+        del st.session_state["run_in_view"]
+    if st.query_params.get("run") == run_id:
+        del st.query_params["run"]
+
+
 def run_in_view(*, or_newest: bool = False) -> RunFolder | None:
     """Return the run of the link, else the one last looked at, else (if asked) the newest one with epochs.
 

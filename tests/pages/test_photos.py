@@ -5,6 +5,7 @@ import zipfile
 from concurrent.futures import Future
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -13,6 +14,8 @@ from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs import own_photos
 from facenet_core.runs.engine import EngineState, WorkerState
+from facenet_core.runs.storage import list_runs
+from pages.shared import session
 from pages.shared.photos_kept import OWN_PHOTOS
 from pages.shared.photos_probe import waiting_words
 from tests.pages.made_run import make_run
@@ -135,7 +138,7 @@ def test_keeping_needs_the_tick(brought, engine, runs):
 
 def test_a_kept_set_is_listed_chosen_and_deleted(brought, visit, runs, tmp_path):
     photos = album(brought).photos
-    images = __import__("numpy").stack([photo.image for photo in photos])
+    images = np.stack([photo.image for photo in photos])
     people, files = [photo.person for photo in photos], [photo.file for photo in photos]
     done = own_photos.keep_photos(
         str(tmp_path / "job.json"), "our *class*", images, people, files, None, str(runs.parent / "faces")
@@ -151,6 +154,27 @@ def test_a_kept_set_is_listed_chosen_and_deleted(brought, visit, runs, tmp_path)
     brought.button(key="kept_delete_0").click().run()
     assert "Deleted: our \\*class\\* with 4 own photos" in brought.success[0].value.replace("\\:", ":")
     assert list_kept(runs.parent / "faces") == []
+
+
+def test_a_deleted_set_takes_the_run_in_view_along_and_the_page_goes_on(brought, runs, tmp_path, monkeypatch):
+    photos = album(brought).photos
+    images = np.stack([photo.image for photo in photos])
+    people, files = [photo.person for photo in photos], [photo.file for photo in photos]
+    own_photos.keep_photos(str(tmp_path / "job.json"), "ours", images, people, files, None, str(runs.parent / "faces"))
+    (in_view,) = (run for run in list_runs(runs))
+    monkeypatch.setattr(own_photos, "_learned_from", lambda run, kept: run.id == in_view.id)
+    brought.query_params["run"] = in_view.id
+    brought.run()
+    opened = []
+    monkeypatch.setattr(session, "open_engine", lambda data: opened.append(data))
+    brought.button(key="kept_delete_0").click().run()
+    assert not brought.exception
+    assert not opened, "the engine was forgotten with the pictures"
+    assert not brought.warning
+    assert "run" not in brought.query_params
+    assert "Deleted: ours" in brought.success[0].value.replace("\\:", ":")
+    brought.run()
+    assert "Deleted: ours" in brought.success[0].value.replace("\\:", ":")  # also when something else runs the page
 
 
 def test_a_folder_is_read_where_it_is_allowed(visit, tmp_path, monkeypatch):
