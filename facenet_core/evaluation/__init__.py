@@ -1,5 +1,6 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
+from facenet_core.evaluation.all_pairs import all_pairs_roc
 from facenet_core.evaluation.anchors import Anchor, anchors
 from facenet_core.evaluation.census import (
     AnchorCensus,
@@ -37,10 +38,11 @@ from facenet_core.evaluation.lfw_files import (
     read_people,
 )
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.pair_mistakes import worst_of_all_pairs
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
-from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.roc import PairRoc
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
 from facenet_core.evaluation.triplet_plane import (
@@ -116,5 +118,6 @@ __all__ = [
     "triplet_plane",
     "triplets_near",
     "verify_group",
+    "worst_of_all_pairs",
     "worst_pairs",
 ]
