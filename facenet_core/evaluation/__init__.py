@@ -27,6 +27,8 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.galleries import Gallery, Neighbours
+from facenet_core.evaluation.gallery_costs import GalleryCost, gallery_costs
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -41,7 +43,7 @@ from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
 from facenet_core.evaluation.pair_mistakes import worst_of_all_pairs
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
-from facenet_core.evaluation.recognition import Candidate, Identification, identify
+from facenet_core.evaluation.recognition import Candidate, Identification, identify, identify_in
 from facenet_core.evaluation.roc import PairRoc
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
@@ -65,10 +67,13 @@ __all__ = [
     "DistanceHistograms",
     "ExtremePairs",
     "FoldResult",
+    "Gallery",
+    "GalleryCost",
     "Identification",
     "Interval",
     "LfwResult",
     "MarginCensus",
+    "Neighbours",
     "PairDistances",
     "PairList",
     "PairRoc",
@@ -97,7 +102,9 @@ __all__ = [
     "distance_histograms",
     "evaluate_pairs",
     "extreme_pairs",
+    "gallery_costs",
     "identify",
+    "identify_in",
     "pair_distances",
     "picture_name",
     "pictures_by_name",
