@@ -17,6 +17,7 @@ def add_commands(commands: Commands) -> None:
     """Add every command with its options."""
     _add_train(commands)
     _add_evaluate(commands)
+    _add_view2(commands)
     _add_embed(commands)
     _add_verify(commands)
     _add_identify(commands)
@@ -73,6 +74,10 @@ def _add_train(commands: Commands) -> None:
     faces.add_argument("--people", type=int, help="people to train on")
     faces.add_argument("--images", type=int, help="images of each to train on")
     faces.add_argument("--people-list", type=Path, metavar="FILE", help="train only on the people named in it")
+    _add_training(parser)
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("network and training", argument_default=argparse.SUPPRESS)
     group.add_argument("--network", choices=list(NETWORKS))
     group.add_argument("--embedding-size", type=int, metavar="D")
@@ -122,6 +127,25 @@ def _add_evaluate(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--path", type=Path, metavar="DIR", help="pictures that the pairs name, by person")
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="pairs in LFW's format")
+
+
+def _add_view2(commands: Commands) -> None:
+    from facenet_core.evaluation.lfw_protocol import PICTURES, THRESHOLDS_FROM
+
+    parser = _add(
+        commands, "lfw-view2", "train and measure LFW's View 2, a network a fold", "facenet_core.cli_lfw:view2"
+    )
+    parser.add_argument("--path", type=Path, required=True, metavar="IMAGES", help="LFW, one sub-folder per person")
+    parser.add_argument("--protocol", type=Path, required=True, metavar="DIR", help="holds people.txt and pairs.txt")
+    parser.add_argument("--folds", metavar="1..10", help="which of the folds (default: all)")
+    parser.add_argument(
+        "--threshold-from",
+        choices=THRESHOLDS_FROM,
+        default=THRESHOLDS_FROM[0],
+        help="one of the other folds that is not trained on, or all of them, trained on (%(default)s)",
+    )
+    parser.add_argument("--pictures", choices=PICTURES, help="what was done to them (default: from the folder's name)")
+    _add_training(parser)
 
 
 def _add_embed(commands: Commands) -> None:

@@ -84,7 +84,7 @@ def evaluate_pairs(folds: Sequence[PairList], lookup: Mapping[Picture, int], emb
         ValueError: An embedding is not finite, or a row does not exist.
     """
     table = check_embeddings(embeddings)
-    squared, same, fold = _formed(folds, lookup, table)
+    squared, same, fold = formed_pairs(folds, lookup, table)
     results = _cross_validate(squared, same, fold)
     ranks = rank(np.sort(squared[same]), np.sort(squared[~same])).ranks()
     accuracies = np.array([result.accuracy for result in results])
@@ -103,10 +103,10 @@ def evaluate_pairs(folds: Sequence[PairList], lookup: Mapping[Picture, int], emb
     )
 
 
-def _formed(
+def formed_pairs(
     folds: Sequence[PairList], lookup: Mapping[Picture, int], table: Floats
 ) -> tuple[Floats, Booleans, Integers]:
-    """Return squared distance, kind and fold (M,) of the pairs whose pictures are there."""
+    """Return squared distance, kind and fold (M,) of the pairs whose pictures are there; halves for a single fold."""
     rows = []
     for number, pairs in enumerate(folds):
         for position, (a, b, same) in enumerate(zip(pairs.first, pairs.second, pairs.same, strict=True)):
