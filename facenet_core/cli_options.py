@@ -127,6 +127,9 @@ def _add_evaluate(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--path", type=Path, metavar="DIR", help="pictures that the pairs name, by person")
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="pairs in LFW's format")
+    parser.add_argument(
+        "--far", type=_rate, action="append", default=[], metavar="RATE", help="VAL at this false accept rate too"
+    )
 
 
 def _add_view2(commands: Commands) -> None:
@@ -166,7 +169,9 @@ def _add_verify(commands: Commands) -> None:
 def _add_identify(commands: Commands) -> None:
     parser = _add(commands, "identify", "find a person in a gallery", "facenet_core.cli_use:identify")
     parser.add_argument("run", metavar="RUN")
-    parser.add_argument("gallery", type=Path, metavar="GALLERY_DIR", help="one sub-folder per person")
+    parser.add_argument(
+        "gallery", type=Path, metavar="GALLERY_DIR", help="one sub-folder per person, or an .npz of embed"
+    )
     parser.add_argument("photo", type=Path, metavar="PHOTO")
     _add_threshold(parser)
 
@@ -212,6 +217,13 @@ def _add_threshold(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help="largest squared distance of one person's pictures (default: the best on the run's unseen people)",
     )
+
+
+def _rate(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a false accept rate above 0 and at most 1, got {text}")
+    return value
 
 
 def _threshold(text: str) -> float:

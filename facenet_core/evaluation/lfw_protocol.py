@@ -94,7 +94,8 @@ def wrong_counts(people: Sequence[Sequence[tuple[str, int]]], found: Mapping[str
         return None
     shown = ", ".join(f"{name} {there} of {count}" for name, count, there in wrong[:3])
     more = ", ..." if len(wrong) > 3 else ""
-    return f"{len(wrong):,} people have another number of pictures than people.txt says: {shown}{more}."
+    who = "1 person has" if len(wrong) == 1 else f"{len(wrong):,} people have"
+    return f"{who} another number of pictures than people.txt says: {shown}{more}."
 
 
 def kind_of_pictures(folder: Path) -> tuple[str | None, str]:

@@ -138,9 +138,9 @@ def val_at_far(ranks: Ranks, far: float) -> ValAtFar:
     )
 
 
-def val_at_far_levels(ranks: Ranks) -> dict[str, ValAtFar]:
-    """Return VAL at each of ``FAR_LEVELS``, under its name."""
-    return {name: val_at_far(ranks, far) for name, far in FAR_LEVELS.items()}
+def val_at_far_levels(ranks: Ranks, levels: Mapping[str, float] = FAR_LEVELS) -> dict[str, ValAtFar]:
+    """Return VAL at each false accept rate, under its name."""
+    return {name: val_at_far(ranks, far) for name, far in levels.items()}
 
 
 def val_at_far_json(levels: Mapping[str, ValAtFar]) -> dict[str, Any]:
