@@ -84,8 +84,9 @@ def _alike(pairs: Sequence[tuple[str, str, np.ndarray, np.ndarray]]) -> list[str
     found = [(one, other) for one, other, a, b in pairs if float(np.sum((a.astype(np.float64) - b) ** 2)) <= ALIKE]
     if not found:
         return []
+    what = "1 pair compares" if len(found) == 1 else f"{len(found):,} pairs compare"
     return [
-        f"{len(found):,} {'pair compares' if len(found) == 1 else 'pairs compare'} a picture with itself or a copy, such as {found[0][0]} and {found[0][1]}: "
+        f"{what} a picture with itself or a copy, such as {found[0][0]} and {found[0][1]}: "
         "that flatters the figures or spoils them."
     ]
 

@@ -29,6 +29,7 @@ from facenet_core.evaluation.distances import (
 )
 from facenet_core.evaluation.galleries import Gallery, Neighbours
 from facenet_core.evaluation.gallery_costs import GalleryCost, gallery_costs
+from facenet_core.evaluation.intervals import Interval
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -54,7 +55,7 @@ from facenet_core.evaluation.triplet_plane import (
     triplet_plane,
     triplets_near,
 )
-from facenet_core.evaluation.verification import Interval, Verification, verify_group
+from facenet_core.evaluation.verification import Verification, verify_group
 
 __all__ = [
     "Anchor",
