@@ -11,7 +11,7 @@ from facenet_core.evaluation.distances import Floats, Integers
 from facenet_core.evaluation.pair_blocks import HEIGHT, LARGEST_STEPS, PairBlocks, blocks, on_threads
 from facenet_core.evaluation.ranking import FAR_LEVELS, Ranks
 
-HELD_CODES = 2_000_000  # counted at once: 16 MB a thread
+HELD_CODES = 1_000_000  # counted at once: 8 MB a thread
 MOST_STEPPED = 8  # distinct distances in a cell that are compared one after another
 MOST_REFINED = 4_000_000  # pairs sorted to make single steps of the grid exact
 Take = Callable[[Floats], None]
