@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from facenet_core.evaluation.distances import Floats, Integers
 from facenet_core.evaluation.pair_blocks import HEIGHT, LARGEST_STEPS, PairBlocks, blocks, on_threads
+from facenet_core.evaluation.pair_takers import Counter, Keeper, Places, Take, Taker, cells_of
 from facenet_core.evaluation.ranking import FAR_LEVELS, Ranks
 
-HELD_CODES = 1_000_000  # counted at once: 8 MB a thread
-MOST_STEPPED = 8  # distinct distances in a cell that are compared one after another
 MOST_REFINED = 4_000_000  # pairs sorted to make single steps of the grid exact
-Take = Callable[[Floats], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,7 @@ class SortedPairs:
                     take(squared[upper])
             start = end
 
-    def different(self, taker: "Callable[[], Taker]") -> list[NDArray[Any]]:
+    def different(self, taker: Callable[[], Taker]) -> list[NDArray[Any]]:
         """Hand over the distances of different pairs, in steps, each once; return what each thread's taker made."""
 
         def work(tops: Iterable[slice]) -> NDArray[Any]:
@@ -65,57 +63,6 @@ class SortedPairs:
             take(self.blocks.distances(left, columns).ravel())
 
 
-class Taker(Protocol):
-    """Takes distances, in steps, and makes one array of them."""
-
-    def take(self, squared: Floats) -> None:
-        """Take some distances."""
-
-    def result(self) -> NDArray[Any]:
-        """Return what they came to."""
-
-
-class _Counter:
-    """Counts whole numbers below ``largest``, many at a time."""
-
-    def __init__(self, code: Callable[[Floats], NDArray[np.int32]], largest: int) -> None:
-        self._code = code
-        self._held, self._filled = np.empty(HELD_CODES, np.int64), 0
-        self._counts = np.zeros(largest, np.int64)
-
-    def take(self, squared: Floats) -> None:
-        """Count the codes of some distances, in steps."""
-        if self._filled + len(squared) > len(self._held):
-            self._count()
-        self._held[self._filled : self._filled + len(squared)] = self._code(squared)
-        self._filled += len(squared)
-
-    def result(self) -> Integers:
-        """Return how often each code was met."""
-        self._count()
-        return self._counts
-
-    def _count(self) -> None:
-        self._counts += np.bincount(self._held[: self._filled], minlength=len(self._counts))
-        self._filled = 0
-
-
-class _Keeper:
-    """Keeps some of the distances."""
-
-    def __init__(self, which: Callable[[Floats], NDArray[np.bool_]]) -> None:
-        self._which = which
-        self._kept = [np.empty(0)]
-
-    def take(self, squared: Floats) -> None:
-        """Keep those that are wanted."""
-        self._kept.append(squared[self._which(squared)])
-
-    def result(self) -> Floats:
-        """Return them, in no order."""
-        return np.concatenate(self._kept)
-
-
 def _sum(counts: list[Integers]) -> Integers:
     total, *others = counts
     for other in others:
@@ -123,65 +70,11 @@ def _sum(counts: list[Integers]) -> Integers:
     return total
 
 
-def _cells(squared: Floats, bits: int) -> NDArray[np.int32]:
-    """Return which of 2**bits equal cells each distance lies in, (m,) in steps."""
-    return (squared * 2.0 ** (bits - LARGEST_STEPS)).astype(np.int32)
-
-
-class _Places:
-    """Finds where a distance stands among sorted distinct ones: 2k below the k-th, 2k + 1 at it.
-
-    A table of fine cells over their range answers at once where no distinct distance shares the cell; in the others
-    it says which one to compare with first.
-    """
-
-    def __init__(self, distinct: Floats) -> None:
-        self._distinct = np.append(distinct, np.inf)
-        self._last = 1 << int(np.clip(np.ceil(np.log2(8 * max(len(distinct), 1))), 10, 21))
-        self._lowest = float(distinct[0]) if len(distinct) else 0.0
-        width = float(distinct[-1]) - self._lowest if len(distinct) else 0.0
-        self._scale = self._last / width if width else 1.0
-        cells = self._cells(distinct)
-        inside = np.bincount(cells, minlength=self._last + 1)
-        before = np.cumsum(inside) - inside
-        self._table = np.where(inside > 0, ~(2 * before), 2 * before).astype(np.int32)
-        self._several = np.append(inside[cells] > 1, False)
-        self._crowded = np.append(inside[cells] > MOST_STEPPED, False)
-
-    def __call__(self, squared: Floats) -> NDArray[np.int32]:
-        """Return the place (m,) of each distance, in steps."""
-        places = np.take(self._table, self._cells(squared), mode="clip")
-        near = np.flatnonzero(places < 0)
-        if len(near):
-            places[near] = self._among(squared[near], ~places[near] >> 1)
-        return places
-
-    def _cells(self, squared: Floats) -> NDArray[np.int32]:
-        """Return the cell of each distance, which never falls as distances grow."""
-        cells = squared - self._lowest
-        cells *= self._scale
-        np.clip(cells, 0, self._last, out=cells)
-        return cells.astype(np.int32)
-
-    def _among(self, squared: Floats, first: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Place distances whose cell holds distinct ones, from the ``first`` on."""
-        above = squared > self._distinct[first]
-        place = first + above
-        crowded = np.flatnonzero(self._crowded[first])
-        place[crowded] = np.searchsorted(self._distinct, squared[crowded])
-        on = np.flatnonzero(above & self._several[first] & ~self._crowded[first])
-        while len(on):
-            on = on[squared[on] > self._distinct[place[on]]]
-            place[on] += 1
-        at: NDArray[np.int32] = 2 * place + (self._distinct[place] == squared)
-        return at
-
-
 def exact_ranks(pairs: SortedPairs, same: int, different: int) -> Ranks:
     """Hold the same pairs' distances and count the different pairs between them."""
     distinct, repeats = np.unique(_all_same(pairs, same), return_counts=True)
-    places, largest = _Places(distinct), 2 * len(distinct) + 1
-    upto = np.cumsum(_sum(pairs.different(lambda: _Counter(places, largest)))).astype(np.float64)
+    places, largest = Places(distinct), 2 * len(distinct) + 1
+    upto = np.cumsum(_sum(pairs.different(lambda: Counter(places, largest)))).astype(np.float64)
     return Ranks(
         distances=distinct * pairs.blocks.step,
         accepted=np.cumsum(repeats).astype(np.float64),
@@ -207,8 +100,8 @@ def _all_same(pairs: SortedPairs, same: int) -> Floats:
 def grid_ranks(pairs: SortedPairs, bits: int) -> tuple[Ranks, float]:
     """Count both kinds on a grid, make the steps that matter exact, and say how far the area can be off."""
 
-    def counter() -> _Counter:
-        return _Counter(lambda squared: _cells(squared, bits), (1 << bits) + 1)
+    def counter() -> Counter:
+        return Counter(lambda squared: cells_of(squared, bits), (1 << bits) + 1)
 
     of_same = counter()
     pairs.same(of_same.take)
@@ -257,15 +150,15 @@ def _steps_that_matter(same: Integers, different: Integers, upto: Integers) -> N
 def _refined(pairs: SortedPairs, exact: NDArray[np.bool_], bits: int, before: Integers) -> list[Floats]:
     """Return distance, the one before, same pairs, different pairs below and up to it, of same pairs in some steps."""
 
-    def keeper() -> _Keeper:
-        return _Keeper(lambda squared: exact[_cells(squared, bits)])
+    def keeper() -> Keeper:
+        return Keeper(lambda squared: exact[cells_of(squared, bits)])
 
     of_same = keeper()
     pairs.same(of_same.take)
     distinct, repeats = np.unique(of_same.result(), return_counts=True)
     found = np.sort(np.concatenate(pairs.different(keeper)))
-    cells = _cells(distinct, bits)
-    outside = before[cells] - np.searchsorted(_cells(found, bits), cells)  # different pairs below that are not found
+    cells = cells_of(distinct, bits)
+    outside = before[cells] - np.searchsorted(cells_of(found, bits), cells)  # different pairs below that are not found
     return [
         distinct,
         distinct - 1,  # distances are whole numbers of steps
