@@ -1,10 +1,25 @@
 """``evaluate``: verification figures of a run's network."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from facenet_core.cli_network import RunNetwork
-from facenet_core.evaluation import evaluate_pairs, pictures_by_name, pictures_needed, read_pairs, verify_group
+from facenet_core.cli_pictures import ALIKE, say
+from facenet_core.evaluation import (
+    Gallery,
+    Verification,
+    all_pairs_roc,
+    evaluate_pairs,
+    pictures_by_name,
+    pictures_needed,
+    read_pairs,
+    verify_group,
+)
+from facenet_core.evaluation.ranking import FAR_LEVELS
+from facenet_core.evaluation.thresholds import val_at_far_json
 from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, split_faces
 from facenet_core.runs.storage import open_run
 from facenet_core.runs.tracking import FINAL_RESAMPLES
@@ -38,8 +53,42 @@ def _listed_pairs(options: argparse.Namespace) -> dict[str, Any]:
     embeddings, files, skipped = network.embed_files(options.path, sorted(found.values()))
     row_of = {file: row for row, file in enumerate(files)}
     lookup = {picture: row_of[file] for picture, file in found.items() if file in row_of}
-    result = evaluate_pairs(folds, lookup, embeddings)
-    return {"run": options.run, **result.to_json(), "skipped": skipped}
+    result = evaluate_pairs(folds, lookup, embeddings, far_levels=FAR_LEVELS | _asked(options))
+    return {
+        "run": options.run,
+        **result.to_json(),
+        "skipped": skipped,
+        "notes": _alike(
+            [
+                (
+                    f"{first[0]} {first[1]}",
+                    f"{second[0]} {second[1]}",
+                    embeddings[lookup[first]],
+                    embeddings[lookup[second]],
+                )
+                for fold in folds
+                for first, second in zip(fold.first, fold.second, strict=True)
+                if first in lookup and second in lookup
+            ]
+        ),
+    }
+
+
+def _asked(options: argparse.Namespace) -> dict[str, float]:
+    """Return the false accept rates of ``--far`` by the names that they have in JSON."""
+    return {f"{far:g}": far for far in options.far}
+
+
+def _alike(pairs: Sequence[tuple[str, str, np.ndarray, np.ndarray]]) -> list[str]:
+    """Return a sentence on pairs whose two pictures are the same one."""
+    found = [(one, other) for one, other, a, b in pairs if float(np.sum((a.astype(np.float64) - b) ** 2)) <= ALIKE]
+    if not found:
+        return []
+    what = "1 pair compares" if len(found) == 1 else f"{len(found):,} pairs compare"
+    return [
+        f"{what} a picture with itself or a copy, such as {found[0][0]} and {found[0][1]}: "
+        "that flatters the figures or spoils them."
+    ]
 
 
 def _own_groups(options: argparse.Namespace) -> dict[str, Any]:
@@ -51,20 +100,42 @@ def _own_groups(options: argparse.Namespace) -> dict[str, Any]:
     split = split_faces(
         faces, people=wanted.people, images=wanted.images, people_list=wanted.people_list, seed=record.config.seed
     )
-    groups = {}
+    groups, notes = {}, list(split.notes)
     for name, indices in (("unseen", split.unseen), ("held_out", split.held_out)):
         if len(indices) >= 2:
-            figures = verify_group(
-                network.embed(faces.read(indices)),
-                faces.people[indices],
-                seed=record.config.seed,
-                resamples=FINAL_RESAMPLES,
-            )
-            groups[name] = figures.to_json()
+            embeddings, people = network.embed(faces.read(indices)), faces.people[indices]
+            figures = verify_group(embeddings, people, seed=record.config.seed, resamples=FINAL_RESAMPLES)
+            groups[name] = figures.to_json() | _more_rates(embeddings, people, figures, _asked(options))
+            notes += _copies(embeddings, [faces.files[index] for index in indices])
     if not groups:
         raise ValueError("the run's faces are too few to measure on: give --path and --pairs")
     front = next(iter(groups.values()))
-    return {"run": run.id, "missing_pairs": 0, **front, "verification": groups, "notes": list(split.notes)}
+    return {"run": run.id, "missing_pairs": 0, **front, "verification": groups, "notes": notes}
+
+
+def _more_rates(
+    embeddings: np.ndarray, people: np.ndarray, figures: Verification, asked: Mapping[str, float]
+) -> dict[str, Any]:
+    """Return VAL at the rates asked for beside those that are always measured."""
+    if not asked:
+        return {}
+    roc = all_pairs_roc(embeddings, people)
+    return val_at_far_json(dict(figures.val_at_far) | {name: roc.val_at_far(far) for name, far in asked.items()})
+
+
+def _copies(embeddings: np.ndarray, names: Sequence[str]) -> list[str]:
+    """Return a sentence on pictures of a group that are there twice; the nearest of each is looked at."""
+    near = Gallery(embeddings, np.arange(len(names))).nearest(embeddings, 1, leave_out=np.arange(len(names)))
+    twins = [
+        (names[min(one, other)], names[max(one, other)])
+        for one, other in enumerate(near.index[:, 0].tolist())
+        if near.squared_distance[one, 0] <= ALIKE
+    ]
+    if not twins or len(twins) == len(names) > 2:  # everywhere the same: a collapsed network, not copies
+        return []
+    return [
+        f"{len(twins):,} pictures are there twice, such as {twins[0][0]} and {twins[0][1]}: they flatter the figures."
+    ]
 
 
 def _faces(fingerprint: str | None, options: argparse.Namespace, wanted: Any) -> FaceSet:
@@ -87,5 +158,10 @@ def _tell(result: dict[str, Any]) -> None:
         print(f"{name.replace('_', '-')}: {group['pairs']:,} pairs, {figures or 'nothing can be measured'}")
         if group.get("threshold") is not None:
             print(f"  threshold {group['threshold']:.3f} (squared distance)")
+        for far, level in group["val_at_far_behind"].items():
+            told = f"{level['val']:.3f}" if level["val"] is not None else level["note"]
+            print(f"  VAL at FAR {far}: {told}")
+        say([group["note"]] if group.get("note") else [])
+    say(result["notes"], result.get("skipped", ()))
     if result["missing_pairs"]:
         print(f"{result['missing_pairs']} pairs could not be formed: {', '.join(result['missing_pictures'][:5])} ...")

@@ -1,6 +1,7 @@
 """A run's network at hand in this process, and pictures read for it a few at a time."""
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -33,11 +34,13 @@ class RunNetwork:
             (n, D) float32, the n names, and the files left out, each with its reason.
         """
         embeddings, read, skipped = [self.embed(np.empty((0, 110, 110, 3), np.uint8))], [], []
+        told = Counting(len(names))
         for images, good, bad in read_pictures(folder, names):
             if len(good):
                 embeddings.append(self.embed(images))
             read += good
             skipped += bad
+            told(len(read) + len(skipped))
         size = self.run.record().config.embedding_size
         return np.concatenate([part.reshape(-1, size) for part in embeddings]), read, skipped
 
@@ -54,6 +57,24 @@ class RunNetwork:
                 if found and found.get("threshold") is not None:
                     return float(found["threshold"])
         raise ValueError(f"run {self.run.id} has measured no threshold: give one with --threshold")
+
+
+class Counting:
+    """Tells on standard error how many of many pictures are done: one line that is renewed, or a line each tenth."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._tenth = total, 0
+
+    def __call__(self, done: int) -> None:
+        """Tell how many are done."""
+        if self._total <= _AT_ONCE:
+            return  # over before anybody has read it
+        line = f"embedding pictures: {done:,} of {self._total:,}"
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{line}", end="" if done < self._total else "\n", file=sys.stderr, flush=True)
+        elif 10 * done // self._total > self._tenth:
+            self._tenth = 10 * done // self._total
+            print(line, file=sys.stderr, flush=True)
 
 
 def list_pictures(folder: Path) -> list[str]:

@@ -17,6 +17,7 @@ def add_commands(commands: Commands) -> None:
     """Add every command with its options."""
     _add_train(commands)
     _add_evaluate(commands)
+    _add_view2(commands)
     _add_embed(commands)
     _add_verify(commands)
     _add_identify(commands)
@@ -73,6 +74,10 @@ def _add_train(commands: Commands) -> None:
     faces.add_argument("--people", type=int, help="people to train on")
     faces.add_argument("--images", type=int, help="images of each to train on")
     faces.add_argument("--people-list", type=Path, metavar="FILE", help="train only on the people named in it")
+    _add_training(parser)
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("network and training", argument_default=argparse.SUPPRESS)
     group.add_argument("--network", choices=list(NETWORKS))
     group.add_argument("--embedding-size", type=int, metavar="D")
@@ -122,6 +127,28 @@ def _add_evaluate(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--path", type=Path, metavar="DIR", help="pictures that the pairs name, by person")
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="pairs in LFW's format")
+    parser.add_argument(
+        "--far", type=_rate, action="append", default=[], metavar="RATE", help="VAL at this false accept rate too"
+    )
+
+
+def _add_view2(commands: Commands) -> None:
+    from facenet_core.evaluation.lfw_protocol import PICTURES, THRESHOLDS_FROM
+
+    parser = _add(
+        commands, "lfw-view2", "train and measure LFW's View 2, a network a fold", "facenet_core.cli_lfw:view2"
+    )
+    parser.add_argument("--path", type=Path, required=True, metavar="IMAGES", help="LFW, one sub-folder per person")
+    parser.add_argument("--protocol", type=Path, required=True, metavar="DIR", help="holds people.txt and pairs.txt")
+    parser.add_argument("--folds", metavar="1..10", help="which of the folds (default: all)")
+    parser.add_argument(
+        "--threshold-from",
+        choices=THRESHOLDS_FROM,
+        default=THRESHOLDS_FROM[0],
+        help="one of the other folds that is not trained on, or all of them, trained on (%(default)s)",
+    )
+    parser.add_argument("--pictures", choices=PICTURES, help="what was done to them (default: from the folder's name)")
+    _add_training(parser)
 
 
 def _add_embed(commands: Commands) -> None:
@@ -142,7 +169,9 @@ def _add_verify(commands: Commands) -> None:
 def _add_identify(commands: Commands) -> None:
     parser = _add(commands, "identify", "find a person in a gallery", "facenet_core.cli_use:identify")
     parser.add_argument("run", metavar="RUN")
-    parser.add_argument("gallery", type=Path, metavar="GALLERY_DIR", help="one sub-folder per person")
+    parser.add_argument(
+        "gallery", type=Path, metavar="GALLERY_DIR", help="one sub-folder per person, or an .npz of embed"
+    )
     parser.add_argument("photo", type=Path, metavar="PHOTO")
     _add_threshold(parser)
 
@@ -188,6 +217,13 @@ def _add_threshold(parser: argparse.ArgumentParser) -> None:
         metavar="T",
         help="largest squared distance of one person's pictures (default: the best on the run's unseen people)",
     )
+
+
+def _rate(text: str) -> float:
+    value = float(text)
+    if not 0 < value <= 1:
+        raise argparse.ArgumentTypeError(f"must be a false accept rate above 0 and at most 1, got {text}")
+    return value
 
 
 def _threshold(text: str) -> float:

@@ -30,12 +30,12 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
     """Train, telling the progress on standard error; return the run's figures."""
     let_waiting_threads_sleep(SPINS)
     keep_freed_memory()
-    given = _given(options)
+    given = given_options(options)
     run = _go_on(options, given) if options.continue_run else _begin(options, given)
     is_new = options.continue_run is None
     progress = Progress(sys.stderr)
     try:
-        with _stop_on_interrupt(run):
+        with stop_on_interrupt(run):
             status = move_run(run, options.faces_root, progress)
     except files.AlreadyLocked:
         raise ValueError(f"run {run.id} is training already: pause it there first") from None
@@ -66,7 +66,7 @@ def example(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def _given(options: argparse.Namespace) -> dict[str, Any]:
+def given_options(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given, by the names of the configuration."""
     names = {f.name for kind in (TrainingConfig, FacesConfig, AugmentationConfig) for f in fields(kind)}
     given = {name: value for name, value in vars(options).items() if name in names}
@@ -76,14 +76,16 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _begin(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
-    config = _config(given)
+    config = config_of(given)
     check_choices(config)
     if config.faces.source == "folder" and not config.faces.path:
         raise ValueError("--source folder needs --path DIR, a folder with one sub-folder per person")
     return create_run(options.runs, config, name=options.name)
 
 
-def _config(given: dict[str, Any]) -> TrainingConfig:
+def config_of(given: dict[str, Any]) -> TrainingConfig:
+    """Return the configuration that options, by their names, make; the rest keeps its defaults."""
+
     def part(kind: type) -> dict[str, Any]:
         return {f.name: given[f.name] for f in fields(kind) if f.name in given}
 
@@ -116,7 +118,7 @@ def _flag(name: str) -> str:
 
 
 @contextmanager
-def _stop_on_interrupt(run: RunFolder) -> Iterator[None]:
+def stop_on_interrupt(run: RunFolder) -> Iterator[None]:
     """Turn the first interrupt into a request to stop, so that the run keeps every step it has done."""
 
     def stop(number: int, frame: FrameType | None) -> None:

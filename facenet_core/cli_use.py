@@ -8,13 +8,14 @@ import numpy as np
 
 from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures, person_of
-from facenet_core.evaluation import connected_components
-from facenet_core.evaluation import identify as find_person
+from facenet_core.cli_pictures import embedded, faceless, same_picture, say, store
+from facenet_core.evaluation import Gallery, connected_components
 from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes
 from facenet_core.faces import read_picture
 from facenet_core.runs.storage import open_run
 
 _FORMATS = (".npz", ".csv", ".parquet")
+_CANDIDATES = 5
 
 
 def _network(options: argparse.Namespace) -> RunNetwork:
@@ -34,7 +35,7 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
     embeddings, read, skipped = network.embed_files(options.folder, names)
     if not read:
         raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
-    _write(out, embeddings, read)
+    _write(network, out, embeddings, read)
     if not options.json:
         print(f"{len(read):,} embeddings of {embeddings.shape[1]} numbers in {out}, {len(skipped)} files left out")
     return {
@@ -46,12 +47,11 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _write(out: Path, embeddings: np.ndarray, names: list[str]) -> None:
-    people = [person_of(name) for name in names]
+def _write(network: RunNetwork, out: Path, embeddings: np.ndarray, names: list[str]) -> None:
     if out.suffix == ".npz":
-        texts = {"files": np.array(names, np.str_), "people": np.array(people, np.str_)}
-        files.write_npz(out, embeddings=embeddings, **texts)
+        store(network, out, embeddings, names)
         return
+    people = [person_of(name) for name in names]
     write = csv_bytes if out.suffix == ".csv" else parquet_bytes
     files.write_bytes(out, write({"file": names, "person": people, **numbered(embeddings)}))
 
@@ -59,64 +59,73 @@ def _write(out: Path, embeddings: np.ndarray, names: list[str]) -> None:
 def verify(options: argparse.Namespace) -> dict[str, Any]:
     """Tell whether two pictures show one person."""
     network = _network(options)
-    images = np.stack([read_picture(options.first), read_picture(options.second)])
+    photos = {path: read_picture(path) for path in (options.first, options.second)}
+    images = np.stack([photos[options.first], photos[options.second]])
     threshold = network.threshold() if options.threshold is None else options.threshold
     first, second = network.embed(images).astype(np.float64)
     distance = float(np.sum((first - second) ** 2))
     same = distance <= threshold
+    notes = faceless(photos)
+    if np.array_equal(*images):
+        notes.append("Both are the very same picture: this says nothing about recognising a person.")
     if not options.json:
         verdict = "the same person" if same else "different people"
         print(f"{verdict}: squared distance {distance:.3f}, threshold {threshold:.3f}")
-    return {"run": options.run, "squared_distance": distance, "threshold": threshold, "same": same}
+        say(notes)
+    return {"run": options.run, "squared_distance": distance, "threshold": threshold, "same": same, "notes": notes}
 
 
 def identify(options: argparse.Namespace) -> dict[str, Any]:
     """Find the person of a picture in a gallery."""
     network, photo = _network(options), read_picture(options.photo)
-    named = [name for name in list_pictures(options.gallery) if person_of(name)]
-    if not named:
-        raise ValueError(f"{options.gallery} has no sub-folders with pictures: give a gallery with one per person")
     threshold = network.threshold() if options.threshold is None else options.threshold
-    embeddings, read, skipped = network.embed_files(options.gallery, named)
-    people = sorted({person_of(name) for name in read})
-    if not people:
-        raise ValueError(f"none of the {len(named)} files in {options.gallery} can be read as a picture")
-    labels = np.array([people.index(person_of(name)) for name in read])
-    found = find_person(embeddings, labels, network.embed(photo[None])[0], threshold)
+    known = embedded(network, options.gallery, by_person=True)
+    gallery, probe = Gallery(known.embeddings, known.people), network.embed(photo[None])[0]
+    found = gallery.nearest_people(probe, _CANDIDATES)
     candidates = [
-        {"person": people[c.person], "squared_distance": c.squared_distance, "file": read[c.index]}
-        for c in found.candidates
+        {"person": str(person), "squared_distance": float(squared), "file": known.names[index]}
+        for person, squared, index in zip(found.person[0], found.squared_distance[0], found.index[0], strict=True)
     ]
-    person = "unknown" if found.person is None else people[found.person]
+    person = candidates[0]["person"] if candidates[0]["squared_distance"] <= threshold else "unknown"
+    near = gallery.nearest(probe, _CANDIDATES)
+    duplicates = same_picture(photo, known, near.index[0].tolist(), near.squared_distance[0])
+    notes = faceless({options.photo: photo})
+    if duplicates:
+        notes.append(
+            f"{options.photo} is in the gallery itself, as {', '.join(duplicates)}: "
+            "finding the same picture says nothing about recognising a person."
+        )
     if not options.json:
         print(f"{person} (threshold {threshold:.3f}); nearest:")
         for candidate in candidates:
             print(f"  {candidate['squared_distance']:.3f}  {candidate['person']}")
+        say(notes, known.skipped)
     return {
         "run": options.run,
         "person": person,
         "threshold": threshold,
         "candidates": candidates,
-        "people": len(people),
-        "skipped": skipped,
+        "people": len(set(known.people)),
+        "duplicates": duplicates,
+        "notes": notes,
+        "skipped": known.skipped,
     }
 
 
 def cluster(options: argparse.Namespace) -> dict[str, Any]:
     """Sort pictures by person: any two at most the threshold apart are of one."""
     network = _network(options)
-    names = list_pictures(options.folder)
     threshold = network.threshold() if options.threshold is None else options.threshold
-    embeddings, read, skipped = network.embed_files(options.folder, names)
-    if not read:
-        raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
-    labels = connected_components(embeddings, threshold)
+    shown = embedded(network, options.folder)
+    read, skipped = shown.names, shown.skipped
+    labels = connected_components(shown.embeddings, threshold)
     groups = [[read[i] for i in np.flatnonzero(labels == label)] for label in range(int(labels.max()) + 1)]
     groups.sort(key=len, reverse=True)
     if not options.json:
         for number, group in enumerate(groups, start=1):
-            shown = ", ".join(group[:4]) + (", ..." if len(group) > 4 else "")
-            print(f"person {number}: {len(group)} pictures: {shown}")
+            some = ", ".join(group[:4]) + (", ..." if len(group) > 4 else "")
+            print(f"person {number}: {len(group)} pictures: {some}")
+        say([], skipped)
     return {
         "run": options.run,
         "threshold": threshold,

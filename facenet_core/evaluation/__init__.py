@@ -1,5 +1,6 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
+from facenet_core.evaluation.all_pairs import all_pairs_roc
 from facenet_core.evaluation.anchors import Anchor, anchors
 from facenet_core.evaluation.census import (
     AnchorCensus,
@@ -26,6 +27,9 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.galleries import Gallery, Neighbours
+from facenet_core.evaluation.gallery_costs import GalleryCost, gallery_costs
+from facenet_core.evaluation.intervals import Interval
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -37,10 +41,11 @@ from facenet_core.evaluation.lfw_files import (
     read_people,
 )
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.pair_mistakes import worst_of_all_pairs
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
-from facenet_core.evaluation.recognition import Candidate, Identification, identify
-from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.recognition import Candidate, Identification, identify, identify_in
+from facenet_core.evaluation.roc import PairRoc
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
 from facenet_core.evaluation.triplet_plane import (
@@ -50,7 +55,7 @@ from facenet_core.evaluation.triplet_plane import (
     triplet_plane,
     triplets_near,
 )
-from facenet_core.evaluation.verification import Interval, Verification, verify_group
+from facenet_core.evaluation.verification import Verification, verify_group
 
 __all__ = [
     "Anchor",
@@ -63,10 +68,13 @@ __all__ = [
     "DistanceHistograms",
     "ExtremePairs",
     "FoldResult",
+    "Gallery",
+    "GalleryCost",
     "Identification",
     "Interval",
     "LfwResult",
     "MarginCensus",
+    "Neighbours",
     "PairDistances",
     "PairList",
     "PairRoc",
@@ -95,7 +103,9 @@ __all__ = [
     "distance_histograms",
     "evaluate_pairs",
     "extreme_pairs",
+    "gallery_costs",
     "identify",
+    "identify_in",
     "pair_distances",
     "picture_name",
     "pictures_by_name",
@@ -116,5 +126,6 @@ __all__ = [
     "triplet_plane",
     "triplets_near",
     "verify_group",
+    "worst_of_all_pairs",
     "worst_pairs",
 ]

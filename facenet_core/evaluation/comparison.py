@@ -1,5 +1,6 @@
 """Is one network better than another on people, or could it be chance: differences with intervals over people."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -8,8 +9,9 @@ from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Floats, check_embeddings
 from facenet_core.evaluation.group_pairs import GroupPairs, group_pairs, halve_people
+from facenet_core.evaluation.intervals import Interval, interval_of
 from facenet_core.evaluation.ranking import RankedPairs
-from facenet_core.evaluation.verification import CONFIDENCE, HALVINGS, Interval, accuracy_between, mean_of
+from facenet_core.evaluation.verification import HALVINGS, accuracy_between, mean_of
 
 RESAMPLES = 200
 LARGEST_COMPARED = 2_000  # faces: two million pairs, drawn again and again
@@ -38,7 +40,14 @@ class Resampled:
 
     def interval(self, figure: str) -> Interval | None:
         """Return where a figure lies for 95 of 100 draws of people; None where that cannot be said."""
-        return _middle(self.draws[figure]) if figure in self.values else None
+        if figure not in self.values:
+            return None
+        return interval_of(self.draws[figure], self.values[figure], self.several)
+
+    @property
+    def several(self) -> int:
+        """People with at least two faces, who bring same pairs."""
+        return sum(count >= 2 for count in Counter(self.people).values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +139,12 @@ def compare_resampled(first: Resampled, second: Resampled) -> dict[str, Differen
             figure=figure,
             first=first.values[figure],
             second=second.values[figure],
-            interval=_middle(other[:count] - one[:count]),
+            interval=interval_of(
+                other[:count] - one[:count],
+                second.values[figure] - first.values[figure],
+                min(first.several, second.several),
+                share=False,
+            ),
             paired=paired,
         )
     return found
@@ -189,13 +203,3 @@ def _figures(ranked: RankedPairs, group: GroupPairs, multiplicity: Floats | None
 
 def _known(figures: Mapping[str, float | None]) -> dict[str, float]:
     return {name: value for name, value in figures.items() if value is not None}
-
-
-def _middle(draws: Floats) -> Interval | None:
-    """Return the middle 95 % of the draws; None where half of them could not be measured."""
-    known = draws[np.isfinite(draws)]
-    if len(known) < max(len(draws) / 2, 2):
-        return None
-    tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = np.percentile(known, [tail, 100 - tail])
-    return Interval(float(low), float(high))

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_embeddings
 from facenet_core.evaluation.lfw_files import PairList, Picture, picture_name, pictures_missing
-from facenet_core.evaluation.ranking import rank
+from facenet_core.evaluation.ranking import FAR_LEVELS, rank
 from facenet_core.evaluation.thresholds import ValAtFar, best_threshold, val_at_far_json, val_at_far_levels
 
 
@@ -41,7 +41,7 @@ class LfwResult:
         threshold: Best threshold on all pairs together, the one to use for faces to come.
         auc: Area under the curve of all pairs together, ties counting half.
         eer: Equal error rate of all pairs together.
-        val_at_far: VAL at FAR 0.1, 0.01 and 0.001, all pairs together.
+        val_at_far: VAL at false accept rates, all pairs together.
         folds: Each fold; for one set its two halves.
     """
 
@@ -67,7 +67,13 @@ class LfwResult:
         }
 
 
-def evaluate_pairs(folds: Sequence[PairList], lookup: Mapping[Picture, int], embeddings: ArrayLike) -> LfwResult:
+def evaluate_pairs(
+    folds: Sequence[PairList],
+    lookup: Mapping[Picture, int],
+    embeddings: ArrayLike,
+    *,
+    far_levels: Mapping[str, float] = FAR_LEVELS,
+) -> LfwResult:
     """Measure verification on pairs as read by ``read_pairs``.
 
     With several folds, each is measured with the threshold chosen on all the others. One set of pairs is split in
@@ -79,12 +85,13 @@ def evaluate_pairs(folds: Sequence[PairList], lookup: Mapping[Picture, int], emb
         folds: The listed pairs.
         lookup: The row in ``embeddings`` of each picture (name, number); pictures it lacks are counted and named.
         embeddings: (N, D) numbers.
+        far_levels: The false accept rates, by name, that VAL is returned at.
 
     Raises:
         ValueError: An embedding is not finite, or a row does not exist.
     """
     table = check_embeddings(embeddings)
-    squared, same, fold = _formed(folds, lookup, table)
+    squared, same, fold = formed_pairs(folds, lookup, table)
     results = _cross_validate(squared, same, fold)
     ranks = rank(np.sort(squared[same]), np.sort(squared[~same])).ranks()
     accuracies = np.array([result.accuracy for result in results])
@@ -98,15 +105,15 @@ def evaluate_pairs(folds: Sequence[PairList], lookup: Mapping[Picture, int], emb
         threshold=best_threshold(squared, same)[0],
         auc=ranks.auc(),
         eer=ranks.equal_error_rate(),
-        val_at_far=val_at_far_levels(ranks),
+        val_at_far=val_at_far_levels(ranks, far_levels),
         folds=results,
     )
 
 
-def _formed(
+def formed_pairs(
     folds: Sequence[PairList], lookup: Mapping[Picture, int], table: Floats
 ) -> tuple[Floats, Booleans, Integers]:
-    """Return squared distance, kind and fold (M,) of the pairs whose pictures are there."""
+    """Return squared distance, kind and fold (M,) of the pairs whose pictures are there; halves for a single fold."""
     rows = []
     for number, pairs in enumerate(folds):
         for position, (a, b, same) in enumerate(zip(pairs.first, pairs.second, pairs.same, strict=True)):

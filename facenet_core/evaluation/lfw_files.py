@@ -111,13 +111,38 @@ def read_people(path: str | Path) -> list[tuple[str, int | None]]:
         return [(line.strip(), None) for line in lines.lines if line.strip()]
     if counted[0]:  # lfw-names.txt has no number of people in front
         return [_person(lines) for _ in lines.lines]
-    folds = 1
-    if len(counted) > 1 and not counted[1]:
-        folds = lines.whole(*_one(lines, "the number of sets"))
+    several = len(counted) > 1 and not counted[1]
+    return [person for fold in _people_of_folds(lines, several) for person in fold]
+
+
+def read_people_folds(path: str | Path) -> list[list[tuple[str, int]]]:
+    """Read the people of each fold from LFW's ``people.txt``; spaces may stand for tabs.
+
+    The first line holds the number of folds; each fold begins with its number of people, and one line a person
+    follows: name and number of images.
+
+    Raises:
+        ValueError: A line is not what it should be, or somebody stands in two folds; the message says where.
+        OSError: The file cannot be read.
+    """
+    lines = _Lines(Path(path))
+    folds = _people_of_folds(lines, several=True)
+    where: dict[str, int] = {}
+    for number, fold in enumerate(folds, start=1):
+        for name, _ in fold:
+            if where.setdefault(name, number) != number:
+                raise ValueError(
+                    f"{lines.path.name}: {name} stands in fold {where[name]} and in fold {number}: "
+                    "the folds of LFW share nobody, take the file from its site"
+                )
+    return folds
+
+
+def _people_of_folds(lines: _Lines, several: bool) -> list[list[tuple[str, int]]]:
+    folds = lines.whole(*_one(lines, "the number of sets")) if several else 1
     people = [
-        _person(lines)
+        [_person(lines) for _ in range(lines.whole(*_one(lines, "the number of people in the set"), least=0))]
         for _ in range(folds)
-        for _ in range(lines.whole(*_one(lines, "the number of people in the set"), least=0))
     ]
     lines.finish()
     return people
@@ -130,7 +155,7 @@ def _one(lines: _Lines, expected: str) -> tuple[str, str]:
     return fields[0], expected
 
 
-def _person(lines: _Lines) -> tuple[str, int | None]:
+def _person(lines: _Lines) -> tuple[str, int]:
     expected = "a name, a tab and a number of images"
     fields = lines.take(expected)
     if len(fields) != 2 or not fields[0].strip():
@@ -157,15 +182,16 @@ def read_pairs(path: str | Path) -> list[PairList]:
     header = lines.take(expected)
     if len(header) not in (1, 2):
         raise lines.error(expected, " ".join(header))
-    *folds, pairs = (lines.whole(field, expected) for field in header)
-    read = [_fold(lines, pairs) for _ in range(folds[0] if folds else 1)]
+    *given, pairs = (lines.whole(field, expected) for field in header)
+    folds = given[0] if given else 1
+    read = [_fold(lines, pairs, f" of fold {fold} of {folds}" if given else "") for fold in range(1, folds + 1)]
     lines.finish()
     return read
 
 
-def _fold(lines: _Lines, pairs: int) -> PairList:
-    same = [_pair(lines, same=True) for _ in range(pairs)]
-    different = [_pair(lines, same=False) for _ in range(pairs)]
+def _fold(lines: _Lines, pairs: int, where: str) -> PairList:
+    same = [_pair(lines, f"{number} of {pairs}{where}", same=True) for number in range(1, pairs + 1)]
+    different = [_pair(lines, f"{number} of {pairs}{where}", same=False) for number in range(1, pairs + 1)]
     return PairList(
         first=_column(same + different, 0),
         second=_column(same + different, 1),
@@ -177,10 +203,14 @@ def _column(pairs: Iterable[tuple[Picture, Picture]], side: int) -> tuple[Pictur
     return tuple(pair[side] for pair in pairs)
 
 
-def _pair(lines: _Lines, *, same: bool) -> tuple[Picture, Picture]:
-    expected = "a same pair (name, number, number)" if same else "a different pair (name, number, name, number)"
+def _pair(lines: _Lines, which: str, *, same: bool) -> tuple[Picture, Picture]:
+    shape = "a same pair (name, number, number)" if same else "a different pair (name, number, name, number)"
+    expected = f"{shape}, {which} as line 1 says"
     fields = [field.strip() for field in lines.take(expected)]
     if len(fields) != (3 if same else 4) or not all(fields):
         raise lines.error(expected, " ".join(fields))
     name, other = fields[0], fields[0] if same else fields[2]
-    return (name, lines.whole(fields[1], expected)), (other, lines.whole(fields[-1], expected))
+    first, second = (name, lines.whole(fields[1], expected)), (other, lines.whole(fields[-1], expected))
+    if first == second or (name == other) != same:
+        raise lines.error(f"two pictures of {'one person' if same else 'two people'}", " ".join(fields))
+    return first, second

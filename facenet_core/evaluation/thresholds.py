@@ -115,7 +115,12 @@ def val_at_far(ranks: Ranks, far: float) -> ValAtFar:
 
     With fewer than 1 / ``far`` different pairs not even one may be accepted, so such a rate cannot be told
     from none at all: the result is None, with a note.
+
+    Raises:
+        ValueError: ``far`` is no rate above 0 and up to 1.
     """
+    if not 0 < far <= 1:
+        raise ValueError(f"far must be a false accept rate above 0 and at most 1, got {far:g}")
     different = round(ranks.different)
     if not ranks.both_kinds:
         return ValAtFar(val=None, different_pairs=different, note="There are not both same and different pairs.")
@@ -133,9 +138,9 @@ def val_at_far(ranks: Ranks, far: float) -> ValAtFar:
     )
 
 
-def val_at_far_levels(ranks: Ranks) -> dict[str, ValAtFar]:
-    """Return VAL at each of ``FAR_LEVELS``, under its name."""
-    return {name: val_at_far(ranks, far) for name, far in FAR_LEVELS.items()}
+def val_at_far_levels(ranks: Ranks, levels: Mapping[str, float] = FAR_LEVELS) -> dict[str, ValAtFar]:
+    """Return VAL at each false accept rate, under its name."""
+    return {name: val_at_far(ranks, far) for name, far in levels.items()}
 
 
 def val_at_far_json(levels: Mapping[str, ValAtFar]) -> dict[str, Any]:

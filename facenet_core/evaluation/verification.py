@@ -2,29 +2,22 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_embeddings, check_people
 from facenet_core.evaluation.group_pairs import GroupPairs, choose_people, group_pairs, halve_people
+from facenet_core.evaluation.intervals import Interval, drawn_aucs, interval_of
 from facenet_core.evaluation.ranking import FAR_LEVELS, Ranks
 from facenet_core.evaluation.thresholds import ValAtFar, val_at_far_json, val_at_far_levels
 
 HALVINGS = 5  # ways to halve the people that the accuracy is averaged over
-CONFIDENCE = 0.95
 TOO_FEW_FOR_HALVES = (
     "No accuracy: both halves of the people need same and different pairs, "
     "so at least two people with two images in each half."
 )
-
-
-class Interval(NamedTuple):
-    """Where a figure lies for 95 of 100 draws of people like these."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +75,9 @@ def verify_group(
     The accuracy weighs same and different pairs equally. Its threshold is the best one on the pairs within one
     half of the people, applied to the pairs within the other half, both ways, averaged over ``HALVINGS`` seeded
     halvings. Intervals come from drawing people, not pairs, with replacement: pairs of one person are not
-    independent, so drawing pairs would promise too much. Each draw uses one of the halvings where the accuracy
-    averages over all, so its interval is a little too wide rather than too narrow.
+    independent, so drawing pairs would promise too much; ``interval_of`` says how they are made wide enough for few
+    people. Each draw uses one of the halvings where the accuracy averages over all, so its interval is a little too
+    wide rather than too narrow.
 
     Args:
         embeddings: (N, D) numbers.
@@ -114,6 +108,10 @@ def verify_group(
         )
     elif accuracy is None:
         notes.append(TOO_FEW_FOR_HALVES)
+    levels = val_at_far_levels(ranks)
+    measured = {"accuracy": accuracy, "auc": ranks.auc(), "eer": ranks.equal_error_rate()}
+    measured |= {f"val_at_far/{name}": level.val for name, level in levels.items()}
+    known = {name: value for name, value in measured.items() if value is not None}
     return Verification(
         images=len(table),
         people=len(group.counts),
@@ -122,12 +120,12 @@ def verify_group(
         different=len(group.different),
         accuracy=accuracy,
         threshold=pairs.threshold_after(ranks.best()) if ranks.both_kinds else None,
-        auc=ranks.auc(),
-        eer=ranks.equal_error_rate(),
-        val_at_far=val_at_far_levels(ranks),
+        auc=measured["auc"],
+        eer=measured["eer"],
+        val_at_far=levels,
         mean_same=float(group.same.mean()) if len(group.same) else None,
         mean_different=float(group.different.mean()) if len(group.different) else None,
-        intervals=_intervals(group, halves, resamples, generator) if resamples and ranks.both_kinds else None,
+        intervals=_intervals(group, halves, known, resamples, generator) if resamples and ranks.both_kinds else None,
         note=" ".join(notes) or None,
     )
 
@@ -166,30 +164,33 @@ def accuracy_between(one: GroupPairs, other: GroupPairs) -> Callable[[Floats | N
 
 
 def _intervals(
-    group: GroupPairs, halves: list[Booleans], resamples: int, generator: np.random.Generator
+    group: GroupPairs,
+    halves: list[Booleans],
+    measured: Mapping[str, float],
+    resamples: int,
+    generator: np.random.Generator,
 ) -> dict[str, Interval]:
-    """Draw people with replacement and return the middle 95 % of every figure."""
+    """Draw people with replacement and return where every measured figure lies."""
     people = len(group.counts)
     draws = generator.multinomial(people, np.full(people, 1 / people), size=resamples).astype(np.float64)
-    figures: dict[str, list[float]] = {}
     pairs = group.ranked()
+    figures = {name: np.full(resamples, np.nan) for name in measured}
+    figures["auc"] = drawn_aucs(group, pairs, draws)
     for number, half in enumerate(halves):
         accuracy = accuracy_between(*group.split(half))
-        for multiplicity in draws[number :: len(halves)]:
-            drawn = _figures(pairs.ranks(*group.weights(multiplicity)), len(group.different))
-            for name, value in [("accuracy", accuracy(multiplicity)), *drawn]:
-                if value is not None:
-                    figures.setdefault(name, []).append(value)
-    tail = 100 * (1 - CONFIDENCE) / 2
-    enough = {name: values for name, values in figures.items() if len(values) >= max(resamples / 2, 2)}
-    return {
-        name: Interval(*(float(end) for end in np.percentile(values, [tail, 100 - tail])))
-        for name, values in enough.items()
-    }
+        for place in range(number, resamples, len(halves)):
+            ranks = pairs.ranks(*group.weights(draws[place]))
+            drawn = [("accuracy", accuracy(draws[place])), *_figures(ranks, len(group.different))]
+            for name, value in drawn:
+                if value is not None and name in figures:
+                    figures[name][place] = value
+    several = int((group.counts >= 2).sum())
+    found = {name: interval_of(figures[name], value, several) for name, value in measured.items()}
+    return {name: interval for name, interval in found.items() if interval is not None}
 
 
 def _figures(ranks: Ranks, different: int) -> list[tuple[str, float | None]]:
-    figures = [("auc", ranks.auc()), ("eer", ranks.equal_error_rate())]
+    figures = [("eer", ranks.equal_error_rate())]
     for name, far in FAR_LEVELS.items():
         if ranks.both_kinds and different * far >= 1 - 1e-9:
             figures.append((f"val_at_far/{name}", ranks.val_at(far)[0]))

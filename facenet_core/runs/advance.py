@@ -259,5 +259,6 @@ def failure_sentence(error: Exception) -> str:
 
 def _sentence(error: Exception) -> str:
     text = str(error).strip().rstrip(".")
-    is_name = "_" in text.split(" ", 1)[0]  # people_per_batch stays as it is written
+    first = text.split(" ", 1)[0]
+    is_name = "_" in first or "." in first.rstrip(".")  # people_per_batch and pairs.txt stay as they are written
     return text if is_name else text[:1].upper() + text[1:]

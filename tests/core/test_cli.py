@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -171,6 +172,88 @@ def test_verify_identify_and_cluster(ask, trained, people):
     code, told, _ = ask("cluster", trained, people, "--threshold", 5)
     assert (code, told["people"], told["images"]) == (0, 1, 60)
     assert len(told["groups"][0]) == 60
+
+
+def test_the_same_picture_twice_and_no_face_are_said(ask, trained, people):
+    one, other = (people / "Person_1" / f"Person_1_000{number}.png" for number in (1, 2))
+
+    _, told, _ = ask("verify", trained, one, one)
+    assert any("the very same picture" in note for note in told["notes"])
+    assert any(f"No face is seen in {one}" in note for note in told["notes"])  # it shows colours
+    _, told, _ = ask("verify", trained, one, other)
+    assert not any("same picture" in note for note in told["notes"])
+    _, told, _ = ask("identify", trained, people, one)
+    assert told["duplicates"] == ["Person_1/Person_1_0001.png"]
+    assert any("is in the gallery itself" in note for note in told["notes"])
+
+
+def test_a_gallery_without_the_probe_answers_or_says_unknown(ask, trained, people, tmp_path):
+    for person in ("Person_2", "Person_3"):
+        shutil.copytree(people / person, tmp_path / "gallery" / person)
+    probe = people / "Person_1" / "Person_1_0001.png"
+
+    _, told, _ = ask("identify", trained, tmp_path / "gallery", probe, "--threshold", 0)
+    assert (told["person"], told["people"], told["duplicates"]) == ("unknown", 2, [])
+    _, told, _ = ask("identify", trained, tmp_path / "gallery", probe, "--threshold", 5)
+    assert told["person"] == told["candidates"][0]["person"]
+
+
+def test_stored_embeddings_are_a_gallery_for_their_own_run_alone(ask, tiny, trained, people, tmp_path):
+    stored, probe = tmp_path / "faces.npz", people / "Person_1" / "Person_1_0001.png"
+    ask("embed", trained, people, "--out", stored)
+
+    _, from_folder, _ = ask("identify", trained, people, probe)
+    code, told, _ = ask("identify", trained, stored, probe)
+    assert code == 0
+    assert [c["person"] for c in told["candidates"]] == [c["person"] for c in from_folder["candidates"]]
+    assert told["duplicates"] == ["Person_1/Person_1_0001.png"]
+    assert ask("cluster", trained, stored, "--threshold", 5)[1]["people"] == 1
+
+    _, other, _ = ask("train", *tiny, "--epochs", 1)
+    code, _, line = ask("identify", other["run"], stored, probe)
+    assert (code, f"holds embeddings of run {trained}, not of {other['run']}" in line) == (2, True)
+    arrays = files.read_npz(stored)
+    for change, said in (
+        ({"step": np.array(1)}, "was embedded after step 1 of run"),
+        ({"embeddings": arrays["embeddings"][:, :8]}, "must hold embeddings of 16 numbers, got shape (60, 8)"),
+        ({"people": np.full(60, "")}, "names nobody"),
+    ):
+        files.write_npz(stored, **(arrays | change))
+        code, _, line = ask("identify", trained, stored, probe)
+        assert (code, said in line) == (2, True)
+    np.savez(stored, embeddings=arrays["embeddings"])
+    assert "lacks files, people, run, step" in ask("identify", trained, stored, probe)[2]
+    stored.write_bytes(b"nothing")
+    assert "cannot be read as embeddings" in ask("cluster", trained, stored)[2]
+
+
+def test_evaluate_at_a_false_accept_rate(ask, trained, people, tmp_path):
+    code, told, _ = ask("evaluate", trained, "--far", 0.2, "--far", 1e-6)
+    assert code == 0
+    assert told["val_at_far"]["0.2"] is not None
+    assert told["val_at_far"]["1e-06"] is None  # said, not answered
+    assert "needs at least 1,000,000 different pairs" in told["val_at_far_behind"]["1e-06"]["note"]
+    assert ask("evaluate", trained, "--far", 0)[0] == 2
+
+    pairs = tmp_path / "pairs.txt"
+    shutil.copytree(people, tmp_path / "people")
+    copy = tmp_path / "people" / "Person_2" / "Person_2_0002.png"
+    shutil.copy(tmp_path / "people" / "Person_1" / "Person_1_0001.png", copy)
+    pairs.write_text("1\nPerson_1\t1\t2\nPerson_1\t1\tPerson_2\t2\n")
+    _, told, _ = ask("evaluate", trained, "--path", tmp_path / "people", "--pairs", pairs, "--far", 0.5)
+    assert told["val_at_far"]["0.5"] is None
+    assert told["notes"] == [
+        "1 pair compares a picture with itself or a copy, such as Person_1 1 and Person_2 2: "
+        "that flatters the figures or spoils them."
+    ]
+
+
+def test_long_work_tells_how_far_it_is(ask, trained, people, tmp_path, monkeypatch, capsys):
+    from facenet_core import cli_network
+
+    monkeypatch.setattr(cli_network, "_AT_ONCE", 20)
+    _, _, line = ask("embed", trained, people, "--out", tmp_path / "x.npz")
+    assert line == "embedding pictures: 61 of 61"
 
 
 def test_the_lists(ask, trained):
