@@ -102,12 +102,12 @@ def classify_group(embeddings: ArrayLike, people: ArrayLike, classifier: Classif
     if len(strangers):
         raise ValueError(f"people must be known to the classifier, but {strangers[:5].tolist()} are not")
     known, codes = np.unique(true, return_inverse=True)
-    right = np.bincount(codes, weights=named == true, minlength=len(known))
+    right: Floats = np.bincount(codes, weights=named == true, minlength=len(known)).astype(np.float64)
     return Classified(
         images=len(true),
         people=len(known),
         right=int(right.sum()),
-        interval=_interval(right, np.bincount(codes, minlength=len(known)), seed),
+        interval=_interval(right, np.bincount(codes, minlength=len(known)).astype(np.int64), seed),
     )
 
 
