@@ -106,7 +106,7 @@ def test_a_loss_without_triplets_resumes_byte_for_byte_with_its_own_weights(
     reports = [resumed.step() for _ in range(3)]
     assert [repr(replace(r, seconds=0)) for r in reports] == [repr(replace(r, seconds=0)) for r in expected[3:]]
     assert weights(resumed) == weights(undisturbed)
-    own = [trainer._whole_batch.state_dict() for trainer in (resumed, undisturbed)]
+    own = [trainer.whole_batch.state_dict() for trainer in (resumed, undisturbed)]
     assert all(torch.equal(own[0][name], own[1][name]) for name in own[1])
     assert all(report.mined == 0 and report.valid == 9 * 2 * 6 for report in reports)
 
@@ -118,11 +118,11 @@ def test_a_classifier_begins_on_the_network_that_triplets_begin_on(faces: FaceSe
 
 def test_a_classifier_learns_with_the_network(faces: FaceSet) -> None:
     trainer = Trainer(faces, replace(SMALL, loss="softmax"), threads=1)
-    before = trainer._whole_batch.weight.detach().clone()
+    before = trainer.whole_batch.weight.detach().clone()
     trainer.step()
-    assert not torch.equal(before, trainer._whole_batch.weight)
+    assert not torch.equal(before, trainer.whole_batch.weight)
     with torch.no_grad():
-        trainer._whole_batch.weight.fill_(torch.nan)
+        trainer.whole_batch.weight.fill_(torch.nan)
     with pytest.raises(TrainingFailed, match="step 2: the loss is no longer a number"):
         trainer.step()
 
