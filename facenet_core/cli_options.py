@@ -17,6 +17,7 @@ def add_commands(commands: Commands) -> None:
     """Add every command with its options."""
     _add_train(commands)
     _add_evaluate(commands)
+    _add_baselines(commands)
     _add_embed(commands)
     _add_verify(commands)
     _add_identify(commands)
@@ -125,6 +126,15 @@ def _add_evaluate(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--path", type=Path, metavar="DIR", help="pictures that the pairs name, by person")
     parser.add_argument("--pairs", type=Path, metavar="FILE", help="pairs in LFW's format")
+
+
+def _add_baselines(commands: Commands) -> None:
+    about = "set a run beside other losses, Eigenfaces, raw pixels and guessing, on the same pairs"
+    parser = _add(commands, "baselines", about, "facenet_core.cli_baselines:baselines")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument(
+        "--train", action=argparse.BooleanOptionalAction, default=True, help="train what is missing (%(default)s)"
+    )
 
 
 def _add_embed(commands: Commands) -> None:
