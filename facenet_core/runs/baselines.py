@@ -110,7 +110,7 @@ def begin_baselines(engine: "Engine", run: RunFolder) -> list[str]:
     """
     record = run.record()
     asked = []
-    for baseline in baselines_of(run, engine.runs):
+    for baseline in baselines_of(run, engine.data / "runs"):
         if baseline.run is None:
             asked.append(engine.train(baseline.config, name=f"{LOSSES[baseline.loss].label} beside {called(record)}"))
         elif baseline.run.status().state in ("paused", "stopped", "failed"):
