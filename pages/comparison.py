@@ -33,10 +33,12 @@ NUMBER = (
     "The run in view beside guessing, raw pixels, Eigenfaces and the same network taught by other losses, on the same "
     "pairs. What is left of its figure when you take off what a bare picture tells?",
 )
+NUMBER_TERMS = ("baseline", "Eigenfaces", "loss", "softmax", "held-out images", "unseen people", "VAL", "FAR")
 
 if "compare_kind" not in st.session_state and st.query_params.get("kind") == "baselines":
     st.session_state["compare_kind"] = "baselines"
-open_lesson(*(NUMBER if st.session_state.get("compare_kind") == "baselines" else MARGIN), TERMS)
+in_view = (*NUMBER, NUMBER_TERMS) if st.session_state.get("compare_kind") == "baselines" else (*MARGIN, TERMS)
+open_lesson(*in_view)
 
 runs = comparison_runs.with_epochs()
 ids = atlas_controls.atlas_ids()
