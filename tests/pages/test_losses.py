@@ -22,6 +22,11 @@ def test_the_training_says_that_triplets_are_only_counted(visit, runs, state):
     assert "triplets keep the margin" in app.get("progress")[0].proto.text
 
 
+def test_the_plane_says_that_triplets_did_not_teach_this_run(visit, runs):
+    assert "what they would have taught" in words(visit("triplets", run=make_run(runs, loss="arcface").id))
+    assert "what they would have taught" not in words(visit("triplets", run=make_run(runs).id))
+
+
 def test_runs_with_and_without_triplets_are_compared(visit, runs):
     made = [make_run(runs), make_run(runs, loss="arcface")]
     app = visit("comparison", runs=",".join(run.id for run in made))
