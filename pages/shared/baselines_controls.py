@@ -16,6 +16,7 @@ from pages.shared.words import plain, seconds_left
 LOOK_EVERY = 1.0  # seconds between two looks while something moves
 
 
+@readable
 def follow(run: RunFolder) -> None:
     """Offer what is missing, or say how far it is; look again by itself while something moves."""
     baselines = baselines_of(run, runs_folder())

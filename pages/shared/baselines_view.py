@@ -11,15 +11,18 @@ from facenet_core.published import PUBLISHED
 from facenet_core.runs.baseline_bench import GROUPS
 from facenet_core.runs.baseline_measuring import measure, stored_baselines
 from facenet_core.runs.storage import RunFolder
+from pages.shared import predict
 from pages.shared.baselines_controls import follow
 from pages.shared.baselines_words import (
     GROUP_LABELS,
     GUESSING,
+    answer,
     points_to_notice,
     published_table,
     rows_of,
     table,
     whose_pairs,
+    worth_asking,
 )
 from pages.shared.chart import chart
 from pages.shared.comparison_differences import FIGURE_WORDS, SEEDS_MATTER, chance_words
@@ -74,8 +77,15 @@ def _set(group: str, figure: str) -> None:
 
 @readable
 def _measured(run: RunFolder, group: str, figure: str) -> None:
-    """Draw what was measured, or the empty places of it."""
+    """Ask first, then draw what was measured, or the empty places of it."""
     values, own_loss = stored_baselines(run), run.record().config.loss
+    options = worth_asking(values, own_loss)
+    question = f"baselines-{run.id}"
+    if values is not None and options and not predict.revealed(question):
+        predict.ask(question, "What is right most often about people never seen?", list(options.values()))
+        return
+    if values is not None and options:
+        st.success(answer(values, options, predict.guess_of(question)), icon=":material/lightbulb:")
     rows = rows_of(values, group, figure, own_loss)
     words = ", ".join(f"{row.label} {row.value:.3f}" for row in rows if row.value is not None) or "nothing measured yet"
     title = FIGURE_WORDS[figure]

@@ -39,6 +39,27 @@ def labels_of(own_loss: str) -> dict[str, str]:
     return {**PLAIN, **{loss: LOSSES[loss].label for loss in others}, OWN: f"{own}, this run"}
 
 
+def worth_asking(values: Mapping[str, Any] | None, own_loss: str) -> dict[str, str]:
+    """Return the methods to predict the best of; none where less than two losses are measured on people never seen."""
+    found = values["groups"]["unseen"] if values else None
+    right = {} if found is None else _accuracies(found)
+    trained = [name for name in right if name not in PLAIN]
+    return {name: label for name, label in labels_of(own_loss).items() if name in right} if len(trained) > 1 else {}
+
+
+def answer(values: Mapping[str, Any], options: Mapping[str, str], guess: str | None) -> str:
+    """Return what came out, beside what was predicted."""
+    right = _accuracies(values["groups"]["unseen"])
+    best = max(options, key=right.__getitem__)
+    said = f"Right most often: **{plain(options[best])}**, about {right[best]:.1%} of pairs."
+    guessed = next((name for name, label in options.items() if label == guess), None)
+    if guessed is None:
+        return said
+    if guessed == best:
+        return f"You said {plain(options[best])}, and so it is. {said}"
+    return f"{said} You said {plain(options[guessed])}: {right[guessed]:.1%}."
+
+
 def rows_of(values: Mapping[str, Any] | None, group: str, figure: str, own_loss: str) -> list[MethodRow]:
     """Return a row for every method; one that is not measured keeps its place."""
     found = values["groups"][group] if values else None

@@ -68,6 +68,7 @@ def test_a_run_stands_beside_its_baselines(visit, server):
     measured(run)
     visit.open(f"comparison?kind=baselines&run={run.id}")
     expect(visit.page.get_by_role("heading", name="What does the number mean?")).to_be_visible()
+    visit.press("predict_skip")
     expect(visit.chart("baselines")).to_contain_text("guessing 0.50")
     expect(visit.widget("baselines_train")).to_contain_text("Train the 3 missing baselines")
     visit.widget("baseline_group").get_by_role("radio", name="Held-out images").click()

@@ -113,7 +113,12 @@ def test_what_was_measured_is_a_table_with_intervals(visit, runs):
         beside(runs, run, loss)
     measured(run)
     app = open_view(visit, run)
+    assert "What is right most often about people never seen?" in words(app)
+    assert "On people never seen this run" not in words(app)
+    app.radio[0].set_value("Softmax").run()
+    app.button(key="predict_reveal").click().run()
     assert not app.exception
+    assert "You said Softmax: " in app.success[0].value
     said = words(app)
     assert "| **Triplet loss, this run** | triplets | 208,000 | 15,000 | 0." in said
     assert "| Softmax | classes: one output a person | 208,000 \\+ 6,450 | 15,000 | 0." in said
@@ -135,7 +140,7 @@ def test_what_was_measured_is_a_table_with_intervals(visit, runs):
 def test_runs_with_little_in_them(visit, runs, change):
     run = make_run(runs, **change)
     assert not open_view(visit, run).exception
-    measured(run, unseen=False, others=("softmax",))
+    measured(run, unseen=False, others=())
     app = open_view(visit, run)
     assert not app.exception
     assert "this set has none to measure on" in words(app)
@@ -162,6 +167,14 @@ def test_damaged_files_get_a_sentence_or_an_offer(visit, runs):
     assert app.button(key="baselines_measure")
     (run.path / "faces.npz").write_bytes(b"half a fi")
     assert not open_view(visit, run).exception
+
+
+def test_a_single_loss_is_no_question(visit, runs):
+    run = make_run(runs)
+    measured(run, others=())
+    app = open_view(visit, run)
+    assert not app.radio
+    assert "On people never seen this run is right about" in words(app)
 
 
 def test_the_other_kinds_leave_the_link(visit, runs):
