@@ -10,6 +10,7 @@ from facenet_core.evaluation.census import (
     count_embedding_triplets,
     count_triplets,
 )
+from facenet_core.evaluation.classifying import Classified, Classifier, classify, classify_group
 from facenet_core.evaluation.clustering import connected_components
 from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.comparison import (
@@ -26,6 +27,7 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.eigenfaces import Eigenfaces, fit_eigenfaces
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -58,9 +60,12 @@ __all__ = [
     "BatchExpectation",
     "BatchSize",
     "Candidate",
+    "Classified",
+    "Classifier",
     "CollapseReport",
     "Difference",
     "DistanceHistograms",
+    "Eigenfaces",
     "ExtremePairs",
     "FoldResult",
     "Identification",
@@ -86,6 +91,8 @@ __all__ = [
     "best_threshold",
     "census_by_anchor",
     "census_over_margins",
+    "classify",
+    "classify_group",
     "compare_groups",
     "compare_resampled",
     "connected_components",
@@ -95,6 +102,7 @@ __all__ = [
     "distance_histograms",
     "evaluate_pairs",
     "extreme_pairs",
+    "fit_eigenfaces",
     "identify",
     "pair_distances",
     "picture_name",

@@ -51,15 +51,16 @@ class StepReport:
         step: 1-based, over the whole run.
         epoch: 1-based epoch that the step belongs to.
         images: Images in the batch.
-        loss: Mean over the mined triplets with a loss above 0.
-        mined: Triplets that the miner chose.
+        loss: Mean over the mined triplets with a loss above 0, or what a loss without triplets makes of the batch.
+        mined: Triplets that the miner chose; 0 with a loss without triplets, though all are counted below.
         valid: Triplets the batch holds; each is easy, semi-hard or hard.
         active: Valid triplets with a loss above 0.
         easy: d_an >= d_ap + margin.
         semi_hard: d_ap < d_an < d_ap + margin.
         hard: d_an <= d_ap.
-        positive_distance: Mean squared distance d_ap of the mined triplets; NaN without any.
-        negative_distance: Mean squared distance d_an of the mined triplets; NaN without any.
+        positive_distance: Mean squared distance d_ap of the mined triplets, or of all same pairs with a loss without
+            triplets; NaN without any.
+        negative_distance: Mean squared distance d_an, of different pairs, alike.
         margin: The margin of this step.
         learning_rate: The learning rate of this step.
         miner: The miner of this step.
