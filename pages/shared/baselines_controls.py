@@ -21,12 +21,12 @@ def follow(run: RunFolder) -> None:
     """Offer what is missing, or say how far it is; look again by itself while something moves."""
     baselines = baselines_of(run, runs_folder())
     moving = _moving(baselines) or _measuring(run) is not None
-    st.fragment(_follow, run_every=LOOK_EVERY if moving else None, key="baselines_progress")(run, _signature(run))
+    shown = _signature(run, baselines)
+    st.fragment(_follow, run_every=LOOK_EVERY if moving else None, key="baselines_progress")(run, shown)
 
 
-def _signature(run: RunFolder) -> tuple[Any, ...]:
+def _signature(run: RunFolder, baselines: Sequence[Baseline]) -> tuple[Any, ...]:
     """Return what decides whether the page has to be drawn anew."""
-    baselines = baselines_of(run, runs_folder())
     states = tuple(b.run.status().state if b.run else "" for b in baselines)
     return states, _measuring(run) is not None, _stamp(run)
 
@@ -41,7 +41,7 @@ def _stamp(run: RunFolder) -> int:
 @readable
 def _follow(run: RunFolder, shown: tuple[Any, ...]) -> None:
     baselines = baselines_of(run, runs_folder())
-    if _signature(run) != shown:
+    if _signature(run, baselines) != shown:
         st.rerun()
     job = _job(run)
     if job is not None and job.state in MOVING:
