@@ -16,7 +16,7 @@ GROUP_LABELS = {"unseen": "People never seen", "held_out": "Held-out images"}
 GUESSING = {"accuracy": 0.5, "auc": 0.5, "eer": 0.5, "val": 0.1}
 LEARNS_FROM = {
     "raw pixels": "nothing: 32x32 grey values as they are",
-    "eigenfaces": "in which directions the training pictures vary, not whose they are",
+    "eigenfaces": "in which directions the training pictures vary, each counting alike, not whose they are",
     "contrastive": "pairs",
     "softmax": "classes: one output a person",
     "arcface": "classes, by angles",
