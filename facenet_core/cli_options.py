@@ -18,6 +18,7 @@ def add_commands(commands: Commands) -> None:
     _add_train(commands)
     _add_evaluate(commands)
     _add_view2(commands)
+    _add_baselines(commands)
     _add_embed(commands)
     _add_verify(commands)
     _add_identify(commands)
@@ -85,6 +86,9 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--miner", choices=list(MINERS))
     group.add_argument("--loss", choices=list(LOSSES))
     group.add_argument("--margin", type=float)
+    group.add_argument("--logit-scale", type=float, metavar="S", help="of the losses softmax and arcface")
+    group.add_argument("--angular-margin", type=float, metavar="RADIANS", help="of the loss arcface")
+    group.add_argument("--pair-margin", type=float, metavar="DISTANCE", help="of the loss contrastive")
     group.add_argument("--people-per-batch", type=int, metavar="P")
     group.add_argument("--images-per-person", type=int, metavar="K")
     group.add_argument("--epochs", type=int)
@@ -149,6 +153,15 @@ def _add_view2(commands: Commands) -> None:
     )
     parser.add_argument("--pictures", choices=PICTURES, help="what was done to them (default: from the folder's name)")
     _add_training(parser)
+
+
+def _add_baselines(commands: Commands) -> None:
+    about = "set a run beside other losses, Eigenfaces, raw pixels and guessing, on the same pairs"
+    parser = _add(commands, "baselines", about, "facenet_core.cli_baselines:baselines")
+    parser.add_argument("run", metavar="RUN")
+    parser.add_argument(
+        "--train", action=argparse.BooleanOptionalAction, default=True, help="train what is missing (%(default)s)"
+    )
 
 
 def _add_embed(commands: Commands) -> None:

@@ -3,21 +3,42 @@
 import streamlit as st
 
 from facenet_core.evaluation import compare_groups
-from pages.shared import atlas_controls, atlas_view, comparison_differences, comparison_runs, comparison_view, predict
+from pages.shared import (
+    atlas_controls,
+    atlas_view,
+    baselines_view,
+    comparison_differences,
+    comparison_runs,
+    comparison_view,
+    predict,
+)
 from pages.shared.figures_comparison import heat_map
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.session import MOVING, follow_with_maps, readable
 from pages.shared.words import plain
 
 TERMS = ("margin", "active triplet", "epoch", "squared distance", "unseen people", "map", "VAL", "FAR")
-KINDS = {"atlas": "An atlas: one setting, many values", "runs": "Any runs side by side"}
-
-open_lesson(
+KINDS = {
+    "atlas": "An atlas: one setting, many values",
+    "runs": "Any runs side by side",
+    "baselines": "What does the number mean?",
+}
+MARGIN = (
     "Does the margin matter?",
     "Runs that differ in one setting only, from the same seed, side by side at the same epoch. "
     "Move the setting and the epoch: what differs on people never seen, and is it more than chance?",
-    TERMS,
 )
+NUMBER = (
+    "What does the number mean?",
+    "The run in view beside guessing, raw pixels, Eigenfaces and the same network taught by other losses, on the same "
+    "pairs. What is left of its figure when you take off what a bare picture tells?",
+)
+NUMBER_TERMS = ("baseline", "Eigenfaces", "loss", "softmax", "held-out images", "unseen people", "VAL", "FAR")
+
+if "compare_kind" not in st.session_state and st.query_params.get("kind") == "baselines":
+    st.session_state["compare_kind"] = "baselines"
+in_view = (*NUMBER, NUMBER_TERMS) if st.session_state.get("compare_kind") == "baselines" else (*MARGIN, TERMS)
+open_lesson(*in_view)
 
 runs = comparison_runs.with_epochs()
 ids = atlas_controls.atlas_ids()
@@ -30,6 +51,11 @@ with left:
     kind = st.segmented_control(
         "Compare", list(KINDS), format_func=KINDS.get, required=True, key="compare_kind", label_visibility="collapsed"
     )
+if kind == "baselines":
+    st.query_params["kind"] = kind
+    baselines_view.show()
+    st.stop()
+st.query_params.pop("kind", None)
 with middle, st.popover("New atlas", icon=":material/grid_on:", key="new_atlas", width="stretch"):
     atlas_controls.new_atlas(runs)
 if kind == "atlas" and atlas_id:

@@ -23,6 +23,7 @@ TERMS = (
     "unseen people",
     "map",
 )
+TRIPLETS = {"loss": "triplet"}  # what a margin and a miner mean something to
 FIRST_STEP, LATER = 0.3, 0.7  # seconds between two looks at a moving run
 
 open_lesson(
@@ -83,9 +84,10 @@ else:
 
 try_this(
     [
-        Move("A margin of 0.05: satisfied at once", "try_small", controls.set_value, {"margin": 0.05}),
-        Move("A margin of 1.0: never satisfied", "try_large", controls.set_value, {"margin": 1.0}),
-        Move("Only the hardest negatives", "try_hard", controls.set_value, {"miner": "batch-hard"}),
+        Move("A margin of 0.05: satisfied at once", "try_small", controls.set_value, {"margin": 0.05, **TRIPLETS}),
+        Move("A margin of 1.0: never satisfied", "try_large", controls.set_value, {"margin": 1.0, **TRIPLETS}),
+        Move("Only the hardest negatives", "try_hard", controls.set_value, {"miner": "batch-hard", **TRIPLETS}),
+        Move("A classifier instead: softmax", "try_softmax", controls.set_value, {"loss": "softmax"}),
         Move("Only two numbers a face", "try_two", controls.set_value, {"size": 2}),
     ]
 )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.evaluation import pulls_over_margins, triplet_plane
 from pages.shared import plane_data, triplets_view
 from pages.shared.lesson import notice, open_lesson, show_code, try_this
@@ -34,6 +35,11 @@ def lesson() -> None:
         epoch = triplets_view.choose_epoch(run, epochs)
     with right:
         run_chooser(run)
+    loss = run.record().config.loss
+    if not learns_from_triplets(loss):
+        st.caption(
+            f"This run learned with {LOSSES[loss].label}, without triplets: here is what they would have taught."
+        )
     data = plane_data.plane_data(run, faces, epoch, rows)
     margin = triplets_view.margin_in_view(run)
     chosen = triplets_view.triplet_in_view(faces, data, margin)

@@ -11,6 +11,7 @@ from facenet_core.evaluation.census import (
     count_embedding_triplets,
     count_triplets,
 )
+from facenet_core.evaluation.classifying import Classified, Classifier, classify, classify_group
 from facenet_core.evaluation.clustering import connected_components
 from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.comparison import (
@@ -27,6 +28,7 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.eigenfaces import Eigenfaces, fit_eigenfaces
 from facenet_core.evaluation.galleries import Gallery, Neighbours
 from facenet_core.evaluation.gallery_costs import GalleryCost, gallery_costs
 from facenet_core.evaluation.intervals import Interval
@@ -63,9 +65,12 @@ __all__ = [
     "BatchExpectation",
     "BatchSize",
     "Candidate",
+    "Classified",
+    "Classifier",
     "CollapseReport",
     "Difference",
     "DistanceHistograms",
+    "Eigenfaces",
     "ExtremePairs",
     "FoldResult",
     "Gallery",
@@ -94,6 +99,8 @@ __all__ = [
     "best_threshold",
     "census_by_anchor",
     "census_over_margins",
+    "classify",
+    "classify_group",
     "compare_groups",
     "compare_resampled",
     "connected_components",
@@ -103,6 +110,7 @@ __all__ = [
     "distance_histograms",
     "evaluate_pairs",
     "extreme_pairs",
+    "fit_eigenfaces",
     "gallery_costs",
     "identify",
     "identify_in",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from facenet_core import files
-from facenet_core.choices import MINERS, choose
+from facenet_core.choices import LOSSES, MINERS, choose
 from facenet_core.config import TrainingConfig
 from facenet_core.runs.records import RunBusy, RunDamaged, RunMissing, RunTooNew
 from facenet_core.runs.storage import RunFolder, delete_run, open_run
@@ -66,6 +66,11 @@ def _miner(text: str) -> str:
     return text
 
 
+def _loss(text: str) -> str:
+    choose("loss", LOSSES, text)
+    return text
+
+
 def _batch(text: str) -> str:
     found = _BATCH.fullmatch(text)
     if not found:
@@ -87,6 +92,9 @@ VARIED: dict[str, Varied] = {
     ),
     "miner": Varied(
         "miner", ("semi-hard", "batch-hard", "batch-all", "random"), _miner, lambda c, value: replace(c, miner=value)
+    ),
+    "loss": Varied(
+        "loss", ("triplet", "contrastive", "softmax", "arcface"), _loss, lambda c, value: replace(c, loss=value)
     ),
     "batch": Varied("batch (people x images)", ("8 x 12", "12 x 8", "25 x 4", "48 x 2"), _batch, _with_batch),
     "learning_rate": Varied(

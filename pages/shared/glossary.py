@@ -26,6 +26,10 @@ TERMS = {
     "threshold": "Two faces nearer than this count as the same person.",
     "false accept": "Two different people taken for one.",
     "false reject": "Two images of one person taken for two people.",
+    "loss": "The one number that training makes smaller: how far the network is from doing what is asked of it.",
+    "baseline": "Something plain measured in the same way: only what is beyond it says anything.",
+    "Eigenfaces": "Faces described by how far they go along the commonest differences between pictures (PCA).",
+    "softmax": "A classifier with one output for each person trained on; its last layer grows with the people.",
     "VAL": "Share of same-person pairs that are accepted, as in the FaceNet paper.",
     "FAR": "Share of different-person pairs that are accepted, as in the FaceNet paper.",
 }

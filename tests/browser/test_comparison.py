@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from facenet_core.runs.atlas import Atlas, atlases_folder, write_atlas
 from tests.pages.made_run import make_run
+from tests.pages.test_baselines import measured
 
 MARGINS = (0.1, 0.2, 0.4)
 AT_ONCE = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "compare_active", "compare_unseen")
@@ -60,3 +61,19 @@ def test_runs_stand_side_by_side_also_on_a_phone(visit, atlas):
     visit.resize(420)
     visit.expect_no_sideways_scrolling()
     visit.shoot("comparison-phone")
+
+
+def test_a_run_stands_beside_its_baselines(visit, server):
+    run = make_run(server.data / "runs")
+    measured(run)
+    visit.open(f"comparison?kind=baselines&run={run.id}")
+    expect(visit.page.get_by_role("heading", name="What does the number mean?")).to_be_visible()
+    visit.press("predict_skip")
+    expect(visit.chart("baselines")).to_contain_text("guessing 0.50")
+    expect(visit.widget("baselines_train")).to_contain_text("Train the 3 missing baselines")
+    visit.widget("baseline_group").get_by_role("radio", name="Held-out images").click()
+    expect(visit.page).to_have_url(re.compile("baseline_group"))
+    visit.shoot("baselines")
+    visit.resize(420)
+    visit.expect_no_sideways_scrolling()
+    visit.shoot("baselines-phone")

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from pages.shared.figures_baselines import MethodRow, method_rows
 from pages.shared.figures_comparison import CURVES, STYLES, curves, heat_map, intervals
 from tests.pages.test_figures import checked
 
@@ -36,6 +37,22 @@ def test_a_heat_map_of_many_epochs_or_of_nothing():
     many = checked(heat_map(["0.1"], list(range(200)), np.full((1, 200), 0.5), (0, 3), "margin"))
     assert len(many.layout.xaxis.tickvals) <= 16
     checked(heat_map(["0.1"], [0], np.full((1, 1), np.nan), (0, 0), "margin"))
+
+
+@pytest.mark.parametrize("guessing", [None, 0.5])
+def test_methods_stand_in_rows_and_what_is_not_measured_says_so(guessing):
+    rows = [
+        MethodRow(label="<b>Raw</b>", value=0.6, interval=(0.5, 0.7)),
+        MethodRow(label="Softmax", value=None, interval=None),
+        MethodRow(label="Triplet loss, this run", value=0.99, interval=None, own=True),
+    ]
+    figure = checked(method_rows(rows, "right answers", guessing))
+    assert [trace.y[0] for trace in figure.data] == [0, 2]
+    assert "&lt;b&gt;Raw" in figure.layout.yaxis.ticktext[0]
+    assert any(note.text == "not measured yet" and note.y == 1 for note in figure.layout.annotations)
+    assert len(figure.layout.shapes) == (guessing is not None)
+    assert figure.layout.xaxis.range[1] <= 1
+    checked(method_rows([], "right answers", guessing))
 
 
 def test_intervals_leave_out_what_is_not_known():

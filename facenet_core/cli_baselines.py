@@ -1,0 +1,105 @@
+"""``baselines``: what a run's figures mean, beside other losses, Eigenfaces, raw pixels and guessing."""
+
+import argparse
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from facenet_core.choices import LOSSES
+from facenet_core.cli_train import SPINS, Progress
+from facenet_core.published import PUBLISHED
+from facenet_core.runs.advance import move_run
+from facenet_core.runs.baseline_bench import GROUPS, OWN
+from facenet_core.runs.baseline_measuring import PLAIN, measure
+from facenet_core.runs.baselines import Baseline, baselines_of, called, unfinished
+from facenet_core.runs.storage import RunFolder, create_run, open_run
+from facenet_core.runs.turns import let_waiting_threads_sleep
+
+GROUP_WORDS = {"unseen": "people never seen", "held_out": "held-out images of the people trained on"}
+FIGURES = {"accuracy": "right", "auc": "AUC", "val": "VAL at FAR 0.1"}
+
+
+def baselines(options: argparse.Namespace) -> dict[str, Any]:
+    """Train what is missing, measure everything on the same pairs, and print a table."""
+    let_waiting_threads_sleep(SPINS)
+    run = open_run(options.runs, options.run)
+    run.record()
+    if options.train:
+        for baseline in unfinished(baselines_of(run, options.runs)):
+            _train(run, baseline, options)
+    trained = {b.loss: b.run for b in baselines_of(run, options.runs) if b.run and b.run.status().state == "finished"}
+    values = measure(run, options.faces_root, {loss: str(other.path) for loss, other in trained.items()}, _tell)
+    missing = [b.loss for b in baselines_of(run, options.runs) if b.loss not in trained]
+    result = {
+        "run": run.id,
+        "loss": run.record().config.loss,
+        "methods": values["methods"],
+        "groups": values["groups"],
+        "missing": missing,
+        "published": [asdict(figure) for figure in PUBLISHED],
+    }
+    if not options.json:
+        _print(result)
+    return result
+
+
+def _train(run: RunFolder, baseline: Baseline, options: argparse.Namespace) -> None:
+    progress = Progress(sys.stderr)
+    name = f"{LOSSES[baseline.loss].label} beside {called(run.record())}"
+    other = baseline.run or create_run(options.runs, baseline.config, name=name)
+    try:
+        move_run(other, options.faces_root, progress)
+    finally:
+        progress.end()
+
+
+def _tell(done: int, total: int, what: str) -> None:
+    print(f"{done} of {total}: {what}", file=sys.stderr)
+
+
+def _print(result: Mapping[str, Any]) -> None:
+    for group in GROUPS:
+        found = result["groups"][group]
+        if found is None:
+            print(f"{GROUP_WORDS[group]}: too few faces to measure")
+            continue
+        part = "" if found["faces"] == found["of"] else f" of {found['of']:,}"
+        print(
+            f"{GROUP_WORDS[group]}: {found['people']} people, {found['faces']:,}{part} faces, {found['pairs']:,} pairs"
+        )
+        print(f"  {'guessing':<18}  right 0.500  AUC 0.500  VAL at FAR 0.1 0.100")
+        for name, measured in found["methods"].items():
+            print(f"  {_label(name, result):<18}  {_line(measured)}")
+    for name, about in result["methods"].items():
+        if about.get("top_1"):
+            top = about["top_1"]
+            words = f"names the right one of its people for {top['accuracy']:.3f} of {top['images']:,} held-out images"
+            print(f"{_label(name, result)}: {words}, with {about['classifier']:,} weights that grow with the people")
+    for loss in result["missing"]:
+        print(f"note: {LOSSES[loss].label} is not trained: leave out --no-train")
+    print("published for LFW's ten folds, by methods that learned from other data:")
+    for figure in result["published"]:
+        error = "" if figure["error"] is None else f" ± {figure['error']:.4f}"
+        print(f"  {figure['name']:<26}  {figure['accuracy']:.4f}{error}  learned from {figure['learned_from']}")
+
+
+def _label(name: str, result: Mapping[str, Any]) -> str:
+    if name in PLAIN:
+        return PLAIN[name]
+    loss = result["loss"] if name == OWN else name
+    label = LOSSES[loss].label if loss in LOSSES else loss
+    return f"{label}, the run" if name == OWN else label
+
+
+def _line(measured: Mapping[str, Any]) -> str:
+    parts = []
+    for figure, word in FIGURES.items():
+        found = measured["figures"].get(figure)
+        if found is not None:
+            interval = "" if found["interval"] is None else " ({:.3f} to {:.3f})".format(*found["interval"])
+            parts.append(f"{word} {found['value']:.3f}{interval}")
+    difference = measured["differences"].get("accuracy")
+    if difference is not None:
+        parts.append(f"{difference['value']:+.3f} beside the run: {difference['verdict']}")
+    return "  ".join(parts) or "nothing can be measured"
