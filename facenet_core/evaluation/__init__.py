@@ -26,6 +26,14 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.enrolment import Enrolment, copied_probes, enrol
+from facenet_core.evaluation.gallery_growth import (
+    Growth,
+    expected_false_identifications,
+    gallery_growth,
+    growing_sizes,
+)
+from facenet_core.evaluation.identification import Ranking, is_right, rank_people, right_within
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -36,6 +44,7 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.open_set import OpenSet, ShareOverPeople, open_set, share_over_people
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
@@ -61,19 +70,24 @@ __all__ = [
     "CollapseReport",
     "Difference",
     "DistanceHistograms",
+    "Enrolment",
     "ExtremePairs",
     "FoldResult",
+    "Growth",
     "Identification",
     "Interval",
     "LfwResult",
     "MarginCensus",
+    "OpenSet",
     "PairDistances",
     "PairList",
     "PairRoc",
     "PixelVariance",
     "Pulls",
+    "Ranking",
     "Rates",
     "Resampled",
+    "ShareOverPeople",
     "SingleTriplets",
     "TripletCensus",
     "TripletPlane",
@@ -89,13 +103,20 @@ __all__ = [
     "compare_groups",
     "compare_resampled",
     "connected_components",
+    "copied_probes",
     "count_embedding_triplets",
     "count_triplets",
     "diagnose_collapse",
     "distance_histograms",
+    "enrol",
     "evaluate_pairs",
+    "expected_false_identifications",
     "extreme_pairs",
+    "gallery_growth",
+    "growing_sizes",
     "identify",
+    "is_right",
+    "open_set",
     "pair_distances",
     "picture_name",
     "pictures_by_name",
@@ -103,6 +124,7 @@ __all__ = [
     "pictures_needed",
     "pixel_variance",
     "pulls_over_margins",
+    "rank_people",
     "rates_at",
     "raw_pixel_accuracy",
     "raw_pixel_verification",
@@ -110,7 +132,9 @@ __all__ = [
     "read_pairs",
     "read_people",
     "resample_group",
+    "right_within",
     "settings_now",
+    "share_over_people",
     "single_triplets",
     "spread",
     "triplet_plane",

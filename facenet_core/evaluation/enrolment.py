@@ -1,0 +1,108 @@
+"""Who stands in a gallery and who comes to be recognised: photos divided into gallery, probes and strangers."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facenet_core.evaluation.distances import Booleans, Integers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Enrolment:
+    """A gallery and those who come to it.
+
+    Attributes:
+        gallery: (G,) photos in the gallery, by person.
+        known: (K,) other photos of the enrolled people: the probes that ought to be recognised.
+        strangers: (S,) photos of people who are not enrolled: the probes that ought to stay unknown.
+        enrolled: (P,) the enrolled people, ascending.
+        without_probe: Enrolled people all of whose photos stand in the gallery: nobody can tell how they fare.
+    """
+
+    gallery: Integers
+    known: Integers
+    strangers: Integers
+    enrolled: Integers
+    without_probe: int
+
+
+def enrol(
+    people: ArrayLike,
+    *,
+    photos: int,
+    enrolled: int,
+    seed: int = 0,
+    for_gallery: ArrayLike | None = None,
+    also: Sequence[int] = (),
+) -> Enrolment:
+    """Divide photos into a gallery, probes of the enrolled people, and photos of strangers.
+
+    The seed shuffles people and photos once: a larger gallery holds the smaller one, a gallery of more photos each
+    holds the one of fewer. Everybody with two photos keeps one as a probe, however many are asked for.
+
+    Args:
+        people: (N,) person of each photo, whole numbers.
+        photos: Photos of each person in the gallery, at least 1.
+        enrolled: How many people are enrolled.
+        seed: Decides who is enrolled and with which photos.
+        for_gallery: (N,) whether a photo may stand in the gallery; the others are probes only. None: any may.
+        also: People enrolled in addition, whoever the seed chose.
+
+    Raises:
+        ValueError: A number is out of range, or lengths differ.
+    """
+    given = np.asarray(people)
+    if given.ndim != 1 or (len(given) and given.dtype.kind not in "iu"):
+        raise ValueError(f"people must be one whole number a photo, got {given.dtype} of shape {given.shape}")
+    codes: Integers = given.astype(np.int64)
+    allowed = np.ones(len(codes), np.bool_) if for_gallery is None else np.asarray(for_gallery, np.bool_)
+    if allowed.shape != codes.shape:
+        raise ValueError(f"for_gallery must have one entry a photo, {codes.shape}, got {allowed.shape}")
+    if photos < 1 or enrolled < 0:
+        raise ValueError(f"photos must be at least 1 and enrolled at least 0, got {photos} and {enrolled}")
+    chance = np.random.PCG64(seed)  # its raw stream is the same in every numpy version; permutation() may not be
+    persons = np.unique(codes[allowed])
+    order = persons[np.argsort(chance.random_raw(len(persons)), kind="stable")]
+    shuffled = np.argsort(chance.random_raw(len(codes)), kind="stable")
+    chosen = np.unique(np.concatenate([order[:enrolled], np.intersect1d(persons, np.array(also, np.int64))]))
+    standing = [_standing(shuffled, codes, allowed, int(person), photos) for person in chosen]
+    gallery = np.concatenate(standing) if standing else np.zeros(0, np.int64)
+    probes = np.setdiff1d(np.arange(len(codes)), gallery)
+    if for_gallery is not None:
+        probes = probes[~allowed[probes] | ~np.isin(codes[probes], chosen)]
+    is_known = np.isin(codes[probes], chosen)
+    return Enrolment(
+        gallery=gallery,
+        known=probes[is_known],
+        strangers=probes[~is_known],
+        enrolled=chosen,
+        without_probe=len(np.setdiff1d(chosen, codes[probes[is_known]])),
+    )
+
+
+def _standing(shuffled: Integers, codes: Integers, allowed: Booleans, person: int, photos: int) -> Integers:
+    """Return the photos of one person that stand in the gallery, always leaving one for a probe where there are two."""
+    own = shuffled[codes[shuffled] == person]
+    fit = own[allowed[own]]
+    spare = len(own) > len(fit)
+    most = len(fit) if spare else max(1, len(fit) - 1)
+    return np.sort(fit[: min(photos, most)])
+
+
+def copied_probes(pictures: NDArray[np.uint8], gallery: Integers, probes: Integers) -> Booleans:
+    """Return for each probe whether just this picture stands in the gallery: recognising it proves nothing.
+
+    Args:
+        pictures: (N, H, W, 3) uint8.
+        gallery: (G,) pictures in the gallery.
+        probes: (Q,) pictures that come.
+    """
+    standing = {_fingerprint(pictures[index]) for index in gallery}
+    return np.array([_fingerprint(pictures[index]) in standing for index in probes], dtype=np.bool_)
+
+
+def _fingerprint(picture: NDArray[np.uint8]) -> bytes:
+    return hashlib.sha256(np.ascontiguousarray(picture).tobytes()).digest()
