@@ -48,8 +48,8 @@ def enrol(
         photos: Photos of each person in the gallery, at least 1.
         enrolled: How many people are enrolled.
         seed: Decides who is enrolled and with which photos.
-        for_gallery: (N,) whether a photo may stand in the gallery; the others are probes only. None: any may.
-        also: People enrolled in addition, whoever the seed chose.
+        for_gallery: (N,) whether a photo may stand in the gallery. Who has others comes with those only. None: any may.
+        also: People enrolled in addition to those that the seed chooses among the others.
 
     Raises:
         ValueError: A number is out of range, or lengths differ.
@@ -63,16 +63,16 @@ def enrol(
         raise ValueError(f"for_gallery must have one entry a photo, {codes.shape}, got {allowed.shape}")
     if photos < 1 or enrolled < 0:
         raise ValueError(f"photos must be at least 1 and enrolled at least 0, got {photos} and {enrolled}")
-    chance = np.random.PCG64(seed)  # its raw stream is the same in every numpy version; permutation() may not be
     persons = np.unique(codes[allowed])
-    order = persons[np.argsort(chance.random_raw(len(persons)), kind="stable")]
-    shuffled = np.argsort(chance.random_raw(len(codes)), kind="stable")
-    chosen = np.unique(np.concatenate([order[:enrolled], np.intersect1d(persons, np.array(also, np.int64))]))
+    added = np.intersect1d(persons, np.array(also, np.int64))
+    order = persons[_shuffled(len(persons), seed)]
+    shuffled = _shuffled(len(codes), seed + 1)
+    chosen = np.unique(np.concatenate([order[~np.isin(order, added)][:enrolled], added]))
     standing = [_standing(shuffled, codes, allowed, int(person), photos) for person in chosen]
     gallery = np.concatenate(standing) if standing else np.zeros(0, np.int64)
     probes = np.setdiff1d(np.arange(len(codes)), gallery)
-    if for_gallery is not None:
-        probes = probes[~allowed[probes] | ~np.isin(codes[probes], chosen)]
+    has_others = np.isin(codes, codes[~allowed])
+    probes = probes[~allowed[probes] | ~has_others[probes]]
     is_known = np.isin(codes[probes], chosen)
     return Enrolment(
         gallery=gallery,
@@ -81,6 +81,13 @@ def enrol(
         enrolled=chosen,
         without_probe=len(np.setdiff1d(chosen, codes[probes[is_known]])),
     )
+
+
+def _shuffled(count: int, seed: int) -> Integers:
+    """Return 0..count-1 in an order that what is added at the end does not change."""
+    # The raw stream of a bit generator is the same in every numpy version; permutation() may not be.
+    order: Integers = np.argsort(np.random.PCG64(seed).random_raw(count), kind="stable").astype(np.int64)
+    return order
 
 
 def _standing(shuffled: Integers, codes: Integers, allowed: Booleans, person: int, photos: int) -> Integers:

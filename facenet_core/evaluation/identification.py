@@ -151,9 +151,11 @@ def right_within(ranking: Ranking, people: ArrayLike) -> Floats:
     key = ranking.keys[np.arange(len(own)), own][:, None]
     nearer, equal = (ranking.keys < key).sum(axis=1), (ranking.keys == key).sum(axis=1)
     ranks = np.arange(1, len(ranking.people) + 1)
-    return np.clip((ranks[None, :] - nearer[:, None]) / equal[:, None], 0.0, 1.0)
+    within: Floats = np.clip((ranks[None, :] - nearer[:, None]) / equal[:, None], 0.0, 1.0)
+    return within
 
 
 def is_right(ranking: Ranking, people: ArrayLike) -> Booleans:
     """Return (Q,) whether the person ranked first is the probe's own."""
-    return ranking.first == np.asarray(people)
+    right: Booleans = ranking.first == np.asarray(people)
+    return right

@@ -64,3 +64,11 @@ def test_a_copy_in_the_gallery_is_found():
     pictures[3] = pictures[0]
     assert copied_probes(pictures, np.array([0, 1]), np.array([2, 3, 4])).tolist() == [False, True, False]
     assert copied_probes(pictures, np.array([0]), np.array([], np.int64)).tolist() == []
+
+
+def test_people_at_the_end_leave_everybody_else_where_they_were():
+    before = enrol(PEOPLE, photos=2, enrolled=2, seed=5)
+    after = enrol(np.append(PEOPLE, [50, 50, 50]), photos=2, enrolled=2, seed=5, also=[50])
+    assert set(before.gallery) < set(after.gallery)
+    assert set(before.strangers) == set(after.strangers)
+    assert (np.append(PEOPLE, [50] * 3)[after.known] == 50).sum() == 1

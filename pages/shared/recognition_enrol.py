@@ -1,0 +1,303 @@
+"""Enrol somebody new: a worker looks at a few photos once, and the gallery knows one more person."""
+
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from facenet_core.faces.photos import list_kept
+from facenet_core.faces.photos.album import Album
+from facenet_core.runs.enrolling import NewFaces, embed_kept, embed_own, embed_tracked
+from facenet_core.runs.records import TrackedFaces
+from facenet_core.runs.storage import RunFolder
+from pages.shared.chart import Row, gallery
+from pages.shared.photos_probe import LOOK_AGAIN, waiting_words
+from pages.shared.recognition_newcomers import Newcomer, all_newcomers
+from pages.shared.recognition_probe import sprites
+from pages.shared.recognition_scene import KINDS, Scene, scene
+from pages.shared.session import engine, faces_folder, tell
+from pages.shared.words import plain
+
+OF_RUN, OF_SESSION, OF_KEPT = "Of this run", "My photos", "Kept photos"
+MOST_PHOTOS = 20  # of one person's own photos
+
+
+@dataclass(slots=True, kw_only=True)
+class Pending:
+    """Somebody whose photos a worker looks at.
+
+    Attributes:
+        run: Whose network.
+        epoch: Of which epoch.
+        name: Who it is.
+        code: The tracked person; None for own photos.
+        kept: The kept set; empty for others.
+        pictures: (n, 110, 110, 3) uint8 own photos of this session.
+        photos: How many photos are looked at.
+        answer: What the worker returns.
+        pressed: When the button was pressed.
+        came: When the answer came.
+    """
+
+    run: str
+    epoch: int
+    name: str
+    code: int | None
+    kept: str = ""
+    pictures: np.ndarray = field(default_factory=lambda: np.empty((0, 110, 110, 3), np.uint8))
+    photos: int
+    answer: "Future[NewFaces]"
+    pressed: float
+    came: list[float] = field(default_factory=list)
+
+
+def also_enrolled(run: RunFolder, people: int) -> tuple[int, ...]:
+    """Return the people of the run that were enrolled in addition, at first those of the link."""
+    by_run: dict[str, list[int]] = st.session_state.setdefault("who_also", {})
+    if run.id not in by_run:
+        parts = st.query_params.get("new", "")[:400].split(",")
+        numbers = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 7]
+        by_run[run.id] = [number for number in dict.fromkeys(numbers) if number < people]
+    codes = by_run[run.id]
+    text = ",".join(str(code) for code in codes)
+    if text and st.query_params.get("new") != text:
+        st.query_params["new"] = text
+    elif not text and "new" in st.query_params:
+        del st.query_params["new"]
+    return tuple(codes)
+
+
+def enrolling(run: RunFolder, faces: TrackedFaces, found: Scene, threshold: float, *, last: bool) -> None:
+    """Choose somebody, enrol them, and see them recognised."""
+    pending: Pending | None = st.session_state.get("who_pending")
+    sources = [OF_RUN, OF_SESSION, OF_KEPT] if last else [OF_RUN]
+    if st.session_state.get("who_source") not in sources:
+        st.session_state.pop("who_source", None)
+    first, second, third = st.columns([2, 2.4, 1], vertical_alignment="bottom")
+    with first:
+        source = st.segmented_control(
+            "Somebody new", sources, default=OF_RUN, required=True, key="who_source", help=_ABOUT_SOURCES
+        )
+    with second:
+        ask = _choice(run, faces, found, source)
+    with third:
+        st.button(
+            "Enrol",
+            key="who_enrol",
+            type="primary",
+            icon=":material/person_add:",
+            disabled=ask is None or pending is not None,
+            on_click=_enrol,
+            args=(run, found, ask),
+        )
+    if pending is not None:
+        st.fragment(_wait, run_every=LOOK_AGAIN)()
+        return
+    _results(run, found, threshold, len(faces.names))
+
+
+_ABOUT_SOURCES = (
+    "**Of this run**: people who are not enrolled yet, of the people chosen above. **My photos**: faces of the page Own "
+    "photos, in the memory of this session only. **Kept photos**: sets kept for the class."
+)
+
+
+def _choice(run: RunFolder, faces: TrackedFaces, found: Scene, source: str) -> dict[str, Any] | None:
+    """Ask who is to be enrolled; return what a worker is asked for, None where there is nobody."""
+    if source == OF_RUN:
+        codes = sorted(set(found.person[found.enrolment.strangers].tolist()))
+        if not codes:
+            st.caption("Everybody is enrolled: enrol fewer people above.")
+            return None
+        code = st.selectbox("Who", codes, format_func=lambda c: found.names[c], key=f"who_code_{run.id}")
+        return {"code": int(code), "name": found.names[code]}
+    if source == OF_SESSION:
+        album: Album = st.session_state.setdefault("photos_album", Album())
+        named = sorted({photo.person for photo in album.used if photo.person})
+        if not named:
+            st.caption("No named faces in this session: bring some on the page Own photos.")
+            return None
+        name = st.selectbox("Who", named, key="who_own_name")
+        pictures = [photo.image for photo in album.used if photo.person == name][:MOST_PHOTOS]
+        return {"name": name, "pictures": np.stack(pictures)}
+    people = [(entry.name, name) for entry in list_kept(faces_folder()) for name in entry.people]
+    if not people:
+        st.caption("No set of own photos is kept on this machine.")
+        return None
+    kept, name = st.selectbox("Who", people, format_func=lambda one: f"{one[1]} ({one[0]})", key="who_kept_name")
+    return {"name": name, "kept": kept}
+
+
+def _enrol(run: RunFolder, found: Scene, ask: dict[str, Any]) -> None:
+    """Hand the photos to a worker; the clock runs from here until its answer is there."""
+    pressed, path, root = time.perf_counter(), str(run.path), str(faces_folder().absolute())
+    photos = found.wish.photos
+    if "code" in ask:
+        own = np.flatnonzero(found.person == ask["code"])
+        photos = min(photos, len(own))
+        answer = tell(engine().ask, embed_tracked, path, root, own[:photos].tolist())
+    elif "kept" in ask:
+        answer = tell(engine().ask, embed_kept, path, root, ask["kept"], ask["name"], MOST_PHOTOS)
+    else:
+        answer = tell(engine().ask, embed_own, path, ask["pictures"])
+    if answer is None:
+        return
+    pending = Pending(
+        run=run.id, epoch=found.wish.epoch, code=None, photos=photos, answer=answer, pressed=pressed, **_known(ask)
+    )
+    answer.add_done_callback(lambda _: pending.came.append(time.perf_counter()))
+    st.session_state["who_pending"] = pending
+    if answer.done():
+        finish()
+
+
+def _known(ask: dict[str, Any]) -> dict[str, Any]:
+    return {name: ask[name] for name in ("name", "kept", "pictures") if name in ask}
+
+
+def _wait() -> None:
+    pending: Pending | None = st.session_state.get("who_pending")
+    if pending is None or pending.answer.done():
+        finish()
+        st.rerun()
+    st.info(plain(waiting_words(engine().state())), icon=":material/hourglass_empty:")
+
+
+def finish() -> None:
+    """Put whoever a worker has looked at into the gallery; what went wrong becomes a sentence."""
+    pending: Pending | None = st.session_state.pop("who_pending", None)
+    if pending is None:
+        return
+    try:
+        faces = pending.answer.result(timeout=0)
+        if not np.isfinite(faces.embeddings).all():
+            raise ValueError("the embeddings of this run are not numbers")
+    except Exception as error:  # whatever the worker met is told in a sentence, the page stays
+        st.session_state["problem"] = f"{pending.name} could not be enrolled: {error}"
+        return
+    seconds = (pending.came[0] if pending.came else time.perf_counter()) - pending.pressed
+    st.session_state["who_measured"] = {
+        "name": pending.name,
+        "photos": len(faces.embeddings),
+        "seconds": seconds,
+        "network": faces.seconds,
+        "exact": faces.exact,
+    }
+    if pending.code is not None:
+        st.session_state["who_also"].setdefault(pending.run, []).append(pending.code)
+        return
+    pictures = faces.pictures if pending.kept else pending.pictures
+    st.session_state["who_newcomers"] = [
+        *all_newcomers(),
+        Newcomer(
+            run=pending.run,
+            epoch=pending.epoch,
+            name=pending.name,
+            kept=pending.kept,
+            embeddings=faces.embeddings,
+            pictures=pictures,
+        ),
+    ]
+
+
+def undo(run: RunFolder, code: int, people: int) -> None:
+    """Take somebody out of the gallery again."""
+    st.session_state.pop("who_measured", None)
+    if code < people:
+        codes = st.session_state["who_also"].get(run.id, [])
+        st.session_state["who_also"][run.id] = [one for one in codes if one != code]
+        return
+    own = [one for one in all_newcomers() if one.run == run.id]
+    gone = own[code - people] if code - people < len(own) else None
+    st.session_state["who_newcomers"] = [one for one in all_newcomers() if one is not gone]
+
+
+def _results(run: RunFolder, found: Scene, threshold: float, people: int) -> None:
+    new = [code for code in found.enrolment.enrolled.tolist() if code in found.wish.also or code >= people]
+    measured = st.session_state.get("who_measured")
+    if measured is not None:
+        st.success(_time_words(measured), icon=":material/timer:")
+    if not new:
+        st.info(
+            "Choose somebody and press Enrol: no weight of the network changes, the gallery grows by a few rows.",
+            icon=":material/person_add:",
+        )
+        return
+    for code in reversed(new):
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        with left:
+            st.markdown(
+                f"**{plain(found.names[code])}** is enrolled. {_before_and_now(run, found, code, threshold, people)}"
+            )
+        with right:
+            st.button("Undo", key=f"who_undo_{code}", icon=":material/undo:", on_click=undo, args=(run, code, people))
+        _their_photos(run, found, code, threshold)
+
+
+def _time_words(measured: dict[str, Any]) -> str:
+    words = (
+        f"{plain(measured['name'])} was enrolled in {seconds(measured['seconds'])}, the way to a worker and back "
+        f"included; the network looked at {measured['photos']} photos for {seconds(measured['network'])}. No training."
+    )
+    if not measured["exact"]:
+        words += (
+            " The pictures themselves are not on this machine, so thumbnails were looked at for the time, and the "
+            "stored embeddings are used."
+        )
+    return words
+
+
+def seconds(value: float) -> str:
+    """Return a short time as one says it."""
+    return f"{value:.1f} s" if value >= 1 else f"{1000 * value:.0f} ms"
+
+
+def _before_and_now(run: RunFolder, found: Scene, code: int, threshold: float, people: int) -> str:
+    now = _kinds_of(found, code, threshold)
+    if not len(now):
+        return "There is no other photo of them to recognise: enrol them with fewer photos."
+    words = f"Now {int((now == 0).sum())} of {len(now)} other photos are recognised."
+    if code >= people:
+        return words
+    wish = replace(found.wish, also=tuple(one for one in found.wish.also if one != code))
+    with_fewer = replace(wish)
+    before = scene(run, _tracked(run), with_fewer)
+    was = _kinds_of(before, code, threshold)
+    taken = int((was == KINDS.index("taken in")).sum())
+    return f"Before, {taken} of {len(was)} photos were taken for somebody else, the others were unknown. {words}"
+
+
+def _tracked(run: RunFolder) -> TrackedFaces:
+    from pages.shared import readers
+
+    faces = readers.tracked(run)
+    if faces is None:
+        raise ValueError(f"Run {run.id} has no faces yet")
+    return faces
+
+
+def _kinds_of(found: Scene, code: int, threshold: float) -> np.ndarray:
+    kinds = found.kinds(threshold)
+    return kinds[found.person[found.probes[: len(kinds)]] == code]
+
+
+def _their_photos(run: RunFolder, found: Scene, code: int, threshold: float) -> None:
+    ranking = found.ranking
+    if ranking is None:
+        return
+    standing = found.enrolment.gallery[found.person[found.enrolment.gallery] == code]
+    rows = [Row(faces=tuple(standing.tolist()), caption="enrolled with", note=f"{len(standing)} photos")]
+    for probe in np.flatnonzero(found.person[found.probes] == code)[:12]:
+        squared = float(ranking.distance[probe])
+        name = found.names[int(ranking.first[probe])] if squared <= threshold else "unknown"
+        rows.append(Row(faces=(int(found.probes[probe]),), caption=f"→ {name}", note=f"{squared:.2f}"))
+    gallery(
+        rows,
+        sprites(run, found, f"who_new_{code}"),
+        key=f"who_new_{code}",
+        alt=f"The photos of {found.names[code]} and whom they are taken for now.",
+        size=64,
+    )

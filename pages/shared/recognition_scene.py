@@ -1,0 +1,309 @@
+"""Who stands in the gallery and who comes: the controls, and everything that follows from them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from facenet_core.evaluation import (
+    Enrolment,
+    OpenSet,
+    Ranking,
+    ShareOverPeople,
+    copied_probes,
+    enrol,
+    is_right,
+    open_set,
+    rank_people,
+    right_within,
+    share_over_people,
+)
+from facenet_core.evaluation.distances import check_embeddings
+from facenet_core.evaluation.identification import METHODS
+from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
+from facenet_core.runs.storage import RunFolder
+from pages.shared import readers
+from pages.shared.recognition_newcomers import Newcomers, newcomers
+from pages.shared.words import plain
+
+POOLS = {"Unseen people": (UNSEEN,), "Seen people": (SEEN, HELD_OUT)}
+METHOD_NAMES = {label: name for name, label in METHODS.items()}
+METHOD_HELP = (
+    "**Nearest photo**: a person is as near as their nearest photo. **Nearest mean**: as near as the middle of their "
+    "photos. **Votes of the nearest**: the five nearest photos have one vote each."
+)
+THRESHOLDS = np.linspace(0.0, 4.0, 401)  # where the slider can stand
+MOST_PHOTOS = 8
+KINDS = ("right", "unknown", "taken in", "wrong name", "missed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What was chosen: with the run, everything that decides a scene but own photos."""
+
+    epoch: int
+    pool: str
+    enrolled: int
+    photos: int
+    method: str
+    seed: int
+    also: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scene:
+    """A gallery, its probes, and whom each probe is nearest to. Faces are numbered as the run's tracked ones.
+
+    Attributes:
+        wish: What was chosen.
+        person: (N,) person of every face, own photos at the end.
+        names: The people's names.
+        enrolment: Who stands where; ``known`` without copies.
+        copies: Probes left out, since just this picture stands in the gallery.
+        probes: (Q,) probes of enrolled people first, then strangers.
+        known: How many of them are of enrolled people.
+        ranking: The gallery as the probes rank it; None where there is no gallery or no probe.
+        cmc: The share of known probes whose person is among the first 1, 2, ...; None without any.
+        rates: FPIR and FNIR over ``THRESHOLDS``.
+        problem: Why nothing can be compared; None where it can.
+        notes: What was left out, as sentences.
+    """
+
+    wish: Wish
+    person: np.ndarray
+    names: tuple[str, ...]
+    enrolment: Enrolment
+    copies: int
+    probes: np.ndarray
+    known: int
+    ranking: Ranking | None
+    cmc: ShareOverPeople | None
+    rates: OpenSet | None
+    problem: str | None = None
+    notes: tuple[str, ...] = ()
+
+    def kinds(self, threshold: float) -> np.ndarray:
+        """Return (Q,) the place in ``KINDS`` of what happens to each probe."""
+        if self.ranking is None:
+            return np.zeros(0, np.int64)
+        named = self.ranking.distance <= threshold
+        right = is_right(self.ranking, self.person[self.probes])
+        is_known = np.arange(len(self.probes)) < self.known
+        return np.select(
+            [is_known & named & right, ~is_known & ~named, ~is_known & named, is_known & named & ~right],
+            [0, 1, 2, 3],
+            4,
+        )
+
+    def name(self, face: int) -> str:
+        """Return whose face this is."""
+        return self.names[self.person[face]]
+
+
+def pools_of(faces: TrackedFaces) -> list[str]:
+    """Return the pools that have two people."""
+    return [name for name, groups in POOLS.items() if len(np.unique(faces.person[_in(faces, groups)])) >= 2]
+
+
+def _in(faces: TrackedFaces, groups: tuple[int, ...]) -> np.ndarray:
+    return np.isin(faces.group, groups)
+
+
+def controls(faces: TrackedFaces, epoch: int, pools: list[str]) -> Wish:
+    """Show who is enrolled, with how many photos, and how they are compared."""
+    first, second, third, fourth = st.columns([2, 1.6, 1.6, 2.6], vertical_alignment="bottom")
+    if st.session_state.get("who_pool") not in pools:
+        st.session_state.pop("who_pool", None)
+    with first:
+        pool = st.segmented_control(
+            "People",
+            pools,
+            default=pools[0],
+            required=True,
+            key="who_pool",
+            bind="query-params",
+            help="Seen people were trained on: they flatter. Their gallery holds images that were trained on, the "
+            "probes are their held-out images.",
+        )
+    groups = _in(faces, POOLS[pool])
+    people = len(np.unique(faces.person[groups]))
+    with second:
+        enrolled = _whole("Enrolled people", "who_people", 1, people, max(1, round(people * 2 / 3)))
+    most = int(np.bincount(faces.person[groups]).max())
+    with third:
+        photos = _whole("Photos of each", "who_photos", 1, min(MOST_PHOTOS, most), 1)
+    with fourth:
+        method = st.segmented_control(
+            "Compared by",
+            list(METHOD_NAMES),
+            default="Nearest photo",
+            required=True,
+            key="who_method",
+            bind="query-params",
+            help=METHOD_HELP,
+        )
+    return Wish(
+        epoch=epoch,
+        pool=pool,
+        enrolled=enrolled,
+        photos=photos,
+        method=METHOD_NAMES[method],
+        seed=int(st.session_state.get("who_seed", 0)),
+    )
+
+
+def _whole(label: str, key: str, low: int, high: int, usual: int) -> int:
+    """Show a slider that keeps within what there is, whatever a link or another run asked for."""
+    if high <= low:
+        st.session_state.pop(key, None)
+        st.caption(f"{label}: {low}")
+        return low
+    if key in st.session_state:
+        st.session_state[key] = int(min(high, max(low, st.session_state[key])))
+    return int(st.slider(label, low, high, min(usual, high), key=key, bind="query-params"))
+
+
+def scene(run: RunFolder, faces: TrackedFaces, wish: Wish) -> Scene:
+    """Return what follows from the choice; own photos never enter a cache that outlives their session."""
+    own = newcomers(run, wish.epoch)
+    if len(own):
+        return _scene(run, faces, wish, own)
+    return _kept_scene(str(run.path), wish, readers.epoch_stamp(run, wish.epoch))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def _kept_scene(path: str, wish: Wish, stamp: int) -> Scene:
+    run = RunFolder(Path(path))
+    faces = readers.tracked(run)
+    if faces is None:
+        raise ValueError("a scene needs tracked faces")
+    return _scene(run, faces, wish, Newcomers())
+
+
+def _scene(run: RunFolder, faces: TrackedFaces, wish: Wish, own: Newcomers) -> Scene:
+    stored = readers.epoch(run, wish.epoch).embeddings
+    count = len(faces.names)
+    person = np.concatenate([faces.person, count + own.person]).astype(np.int64)
+    names = (*map(str, faces.names), *own.names)
+    pool = np.flatnonzero(np.concatenate([_in(faces, POOLS[wish.pool]), np.ones(len(own.person), np.bool_)]))
+    seen_images, notes = None, []
+    if wish.pool == "Seen people":
+        group = np.concatenate([faces.group, np.full(len(own.person), UNSEEN)])[pool]
+        if (group == HELD_OUT).any():
+            seen_images = group != HELD_OUT
+        else:
+            notes.append("This run held no images back: the probes are images that it was trained on, which flatters.")
+    also = [*wish.also, *range(count, count + len(own.names))]
+    local = enrol(
+        person[pool],
+        photos=wish.photos,
+        enrolled=wish.enrolled,
+        seed=wish.seed,
+        for_gallery=seen_images,
+        also=also,
+    )
+    enrolment = Enrolment(
+        gallery=pool[local.gallery],
+        known=pool[local.known],
+        strangers=pool[local.strangers],
+        enrolled=local.enrolled,
+        without_probe=local.without_probe,
+    )
+    embeddings = np.concatenate([stored, own.embeddings]) if len(own.person) else stored
+    return _compared(run, wish, person, names, enrolment, embeddings, own, tuple(notes))
+
+
+def _compared(
+    run: RunFolder,
+    wish: Wish,
+    person: np.ndarray,
+    names: tuple[str, ...],
+    enrolment: Enrolment,
+    embeddings: np.ndarray,
+    own: Newcomers,
+    notes: tuple[str, ...],
+) -> Scene:
+    probes, known, copies = _without_copies(run, enrolment, own)
+    problem, ranking, cmc, rates = None, None, None, None
+    try:
+        check_embeddings(embeddings)
+    except ValueError as error:
+        problem = f"Nobody can be compared at this epoch: {error}. Choose another epoch."
+    if problem is None and len(enrolment.gallery) and len(probes):
+        gallery = enrolment.gallery
+        ranking = rank_people(embeddings[gallery], person[gallery], embeddings[probes], wish.method)
+        right = is_right(ranking, person[probes])
+        if known:
+            whose = person[probes[:known]]
+            cmc = share_over_people(right_within(_first(ranking, known), whose).T, whose)
+        rates = open_set(
+            ranking.distance[:known],
+            right[:known],
+            person[probes[:known]],
+            ranking.distance[known:],
+            person[probes[known:]],
+            THRESHOLDS,
+        )
+    return Scene(
+        wish=wish,
+        person=person,
+        names=names,
+        enrolment=enrolment,
+        copies=copies,
+        probes=probes,
+        known=known,
+        ranking=ranking,
+        cmc=cmc,
+        rates=rates,
+        problem=problem,
+        notes=(*notes, *_notes(enrolment, copies)),
+    )
+
+
+def _first(ranking: Ranking, count: int) -> Ranking:
+    return Ranking(
+        people=ranking.people,
+        squared_distances=ranking.squared_distances[:count],
+        keys=ranking.keys[:count],
+        best=ranking.best[:count],
+        photos=ranking.photos[:count],
+    )
+
+
+def _without_copies(run: RunFolder, enrolment: Enrolment, own: Newcomers) -> tuple[np.ndarray, int, int]:
+    """Return the probes, how many are of enrolled people, and how many were left out as copies."""
+    probes = np.concatenate([enrolment.known, enrolment.strangers])
+    known = len(enrolment.known)
+    pictures = readers.thumbnails(run)
+    if pictures is None:
+        return probes, known, 0
+    if len(own.person):
+        pictures = np.concatenate([pictures, own.pictures])
+    copied = copied_probes(pictures, enrolment.gallery, probes)
+    return probes[~copied], known - int(copied[:known].sum()), int(copied.sum())
+
+
+def _notes(enrolment: Enrolment, copies: int) -> list[str]:
+    notes = []
+    if copies:
+        notes.append(
+            f"{copies:,} probes are left out: just these pictures stand in the gallery, and recognising a copy would "
+            "flatter the figures."
+        )
+    if enrolment.without_probe:
+        notes.append(
+            f"{enrolment.without_probe:,} enrolled people have no other photo: how well they are recognised cannot be "
+            "said."
+        )
+    return notes
+
+
+def say_notes(found: Scene) -> None:
+    """Say what was left out, and what cannot be measured."""
+    if found.problem:
+        st.error(plain(found.problem), icon=":material/error:")
+    for note in found.notes:
+        st.caption(note)
+    if found.problem is None and not len(found.enrolment.strangers):
+        st.caption("Everybody is enrolled: without strangers nobody can be taken in. Enrol fewer people to see them.")
