@@ -1,5 +1,6 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
+from facenet_core.evaluation.all_pairs import all_pairs_roc
 from facenet_core.evaluation.anchors import Anchor, anchors
 from facenet_core.evaluation.census import (
     AnchorCensus,
@@ -27,6 +28,8 @@ from facenet_core.evaluation.distances import (
     spread,
 )
 from facenet_core.evaluation.enrolment import Enrolment, copied_probes, enrol
+from facenet_core.evaluation.galleries import Gallery, Neighbours
+from facenet_core.evaluation.gallery_costs import GalleryCost, gallery_costs
 from facenet_core.evaluation.gallery_growth import (
     Growth,
     expected_false_identifications,
@@ -46,10 +49,11 @@ from facenet_core.evaluation.lfw_files import (
 )
 from facenet_core.evaluation.open_set import OpenSet, ShareOverPeople, open_set, share_over_people
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.pair_mistakes import worst_of_all_pairs
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
-from facenet_core.evaluation.recognition import Candidate, Identification, identify
-from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.recognition import Candidate, Identification, identify, identify_in
+from facenet_core.evaluation.roc import PairRoc
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
 from facenet_core.evaluation.triplet_plane import (
@@ -73,11 +77,14 @@ __all__ = [
     "Enrolment",
     "ExtremePairs",
     "FoldResult",
+    "Gallery",
+    "GalleryCost",
     "Growth",
     "Identification",
     "Interval",
     "LfwResult",
     "MarginCensus",
+    "Neighbours",
     "OpenSet",
     "PairDistances",
     "PairList",
@@ -112,9 +119,11 @@ __all__ = [
     "evaluate_pairs",
     "expected_false_identifications",
     "extreme_pairs",
+    "gallery_costs",
     "gallery_growth",
     "growing_sizes",
     "identify",
+    "identify_in",
     "is_right",
     "open_set",
     "pair_distances",
@@ -140,5 +149,6 @@ __all__ = [
     "triplet_plane",
     "triplets_near",
     "verify_group",
+    "worst_of_all_pairs",
     "worst_pairs",
 ]

@@ -10,6 +10,8 @@ from facenet_core.evaluation.distances import Floats, pair_distances
 from facenet_core.evaluation.thresholds import best_threshold
 from facenet_core.evaluation.verification import verify_group
 
+BYTE_STEPS = 127  # to each side of zero
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageCost:
@@ -57,12 +59,17 @@ def in_steps(embeddings: Floats, bits: int) -> Floats:
     """
     if bits < 2:
         raise ValueError(f"bits must be at least 2, so that there is a zero and a step to each side of it, got {bits}")
-    largest = float(np.abs(embeddings).max(initial=0))
-    if largest == 0:
+    step = step_of(embeddings, bits)
+    if step == 0:
         return embeddings.copy()
-    step = largest / (2 ** (bits - 1) - 1)
     rounded: Floats = np.rint(embeddings / step) * step
     return rounded
+
+
+def step_of(embeddings: Floats, bits: int) -> float:
+    """Return the step with which the largest of all numbers, above or below zero, just fits; 0 for zeros."""
+    largest = float(np.abs(embeddings).max(initial=0))
+    return largest / float(2 ** (bits - 1) - 1)
 
 
 def _signs(embeddings: Floats) -> Floats:

@@ -26,6 +26,7 @@ class Ranks:
         upto: (K,) different pairs at or below each.
         same: Same pairs in all.
         different: Different pairs in all.
+        short: (K,) thresholds that accept just ``below`` and the same pairs before; None: any just short of a distance.
     """
 
     distances: Floats
@@ -34,6 +35,7 @@ class Ranks:
     upto: Floats
     same: float
     different: float
+    short: Floats | None = None
 
     @property
     def both_kinds(self) -> bool:

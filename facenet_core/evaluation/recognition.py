@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from facenet_core.evaluation.distances import check_embeddings
+from facenet_core.evaluation.galleries import Gallery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,25 +58,20 @@ def identify(
     Raises:
         ValueError: Lengths differ, or an embedding is not finite.
     """
-    gallery = check_embeddings(gallery_embeddings, name="gallery_embeddings")
-    people = np.asarray(gallery_people)
-    face = check_embeddings(np.asarray(probe)[None], name="probe")[0] if np.ndim(probe) == 1 else None
-    if face is None or (len(gallery) and len(face) != gallery.shape[1]):
-        raise ValueError(
-            f"probe must be one embedding of the gallery's size {gallery.shape[1:]}, got {np.shape(probe)}"
-        )
-    if people.shape != (len(gallery),):
-        raise ValueError(
-            f"gallery_people must name one person for each of {len(gallery)} embeddings, got shape {people.shape}"
-        )
+    gallery = Gallery(gallery_embeddings, gallery_people)
+    if np.ndim(probe) != 1:
+        raise ValueError(f"probe must be one embedding (D,), got shape {np.shape(probe)}")
+    return identify_in(gallery, probe, threshold, candidates=candidates)
+
+
+def identify_in(gallery: Gallery, probe: ArrayLike, threshold: float, *, candidates: int = 5) -> Identification:
+    """Find the nearest people in a gallery that stays; see ``identify``."""
     if not len(gallery):
         return Identification(person=None, candidates=(), threshold=float(threshold))
-    squared = np.einsum("nd,nd->n", gallery - face, gallery - face)
-    order = np.argsort(squared, kind="stable")
-    nearest = order[np.sort(np.unique(people[order], return_index=True)[1])[: max(1, candidates)]]
+    near = gallery.nearest_people(probe, max(1, candidates))
     found = tuple(
-        Candidate(person=int(people[index]), squared_distance=float(squared[index]), index=int(index))
-        for index in nearest
+        Candidate(person=int(person), squared_distance=float(squared), index=int(index))
+        for person, squared, index in zip(near.person[0], near.squared_distance[0], near.index[0], strict=True)
     )
     known = found[0].squared_distance <= threshold
     return Identification(

@@ -115,7 +115,12 @@ def val_at_far(ranks: Ranks, far: float) -> ValAtFar:
 
     With fewer than 1 / ``far`` different pairs not even one may be accepted, so such a rate cannot be told
     from none at all: the result is None, with a note.
+
+    Raises:
+        ValueError: ``far`` is no rate above 0 and up to 1.
     """
+    if not 0 < far <= 1:
+        raise ValueError(f"far must be a false accept rate above 0 and at most 1, got {far:g}")
     different = round(ranks.different)
     if not ranks.both_kinds:
         return ValAtFar(val=None, different_pairs=different, note="There are not both same and different pairs.")

@@ -33,11 +33,11 @@ def test_an_empty_gallery_knows_nobody():
 
 
 def test_bad_input_is_refused():
-    with pytest.raises(ValueError, match="probe must be one embedding"):
+    with pytest.raises(ValueError, match="the gallery's 2 numbers a face, got 3"):
         identify(GALLERY, PEOPLE, [0.0, 0, 0], threshold=1)
     with pytest.raises(ValueError, match="probe must be one embedding"):
         identify(GALLERY, PEOPLE, [[0.0, 0]], threshold=1)
-    with pytest.raises(ValueError, match="probe must be finite"):
+    with pytest.raises(ValueError, match="probes must be finite"):
         identify(GALLERY, PEOPLE, [np.nan, 0], threshold=1)
-    with pytest.raises(ValueError, match="gallery_people"):
+    with pytest.raises(ValueError, match="one person for each of the 4 embeddings"):
         identify(GALLERY, PEOPLE[:2], [0.0, 0], threshold=1)

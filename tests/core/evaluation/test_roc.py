@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facenet_core.evaluation import all_pairs_roc, pair_distances, roc
+from facenet_core.evaluation import all_pairs_roc, pair_counting, pair_distances, roc
 
 
 def group(seed, faces, people, values=4):
@@ -53,7 +53,7 @@ def test_blocks_do_not_change_anything(monkeypatch):
     people = np.repeat(np.arange(30), generator.integers(1, 12, 30))
     embeddings = generator.normal(size=(len(people), 6)) + 0.5 * people[:, None] % 3
     whole = all_pairs_roc(embeddings, people)
-    monkeypatch.setattr(roc, "BLOCK_ELEMENTS", 500)
+    monkeypatch.setattr(pair_counting, "HEIGHT", 7)
     pieces = all_pairs_roc(embeddings, people)
     assert whole.auc == pieces.auc
     assert np.array_equal(whole.ranks.below, pieces.ranks.below)
