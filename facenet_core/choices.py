@@ -19,12 +19,14 @@ class Choice:
         about: One sentence for a learner.
         implementation: ``module:function``.
         options: Names of the options it takes, with what each does.
+        mines: Of a loss: whether it learns from the triplets of a miner, or from the batch as it is.
     """
 
     label: str
     about: str
     implementation: str
     options: Mapping[str, str] | None = None
+    mines: bool = True
 
     def load(self) -> Callable[..., Any]:
         """Import the implementation and return it."""
@@ -150,6 +152,30 @@ LOSSES: dict[str, Choice] = {
         "All negatives of a pair at once: the nearest count most. It has no margin either.",
         "facenet_core.triplets.losses:n_pair_loss",
     ),
+    "contrastive": Choice(
+        "Contrastive",
+        "Pairs instead of triplets: the same person to one point, different people at least a distance apart.",
+        "facenet_core.triplets.contrastive:contrastive",
+        {"pair_margin": "How far apart different people must be, in distance that is not squared: 0..2."},
+        mines=False,
+    ),
+    "softmax": Choice(
+        "Softmax",
+        "A classifier with one output for each person trained on, on top of the embedding; it grows with the people.",
+        "facenet_core.triplets.classification:softmax",
+        {"logit_scale": "Length that embeddings are brought to before they are classified."},
+        mines=False,
+    ),
+    "arcface": Choice(
+        "ArcFace",
+        "A classifier by angles that must be right with an angle to spare; it grows with the people, too.",
+        "facenet_core.triplets.classification:arcface",
+        {
+            "logit_scale": "What the cosines are multiplied by before they are classified.",
+            "angular_margin": "The angle to spare, in radians; 0 asks for none.",
+        },
+        mines=False,
+    ),
 }
 
 CLOSED_FORMS: dict[tuple[str, str], str] = {
@@ -204,6 +230,11 @@ MAPS: dict[str, Choice] = {
         {"basis_epoch": "The epoch whose directions are looked along; the last one if left out."},
     ),
 }
+
+
+def learns_from_triplets(loss: str) -> bool:
+    """Return whether a loss learns from the triplets of a miner; one that is not known here is taken to."""
+    return loss not in LOSSES or LOSSES[loss].mines
 
 
 def choose(kind: str, choices: Mapping[str, Choice], name: str) -> Choice:

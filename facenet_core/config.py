@@ -76,7 +76,11 @@ class TrainingConfig:
         network_options: Options of the network by name, such as ``{"unit_length": False}``.
         miner: A name in ``choices.MINERS``.
         loss: A name in ``choices.LOSSES``.
-        margin: Required gap between squared distances, in (0, 4); its step-by-step changes are part of the run.
+        margin: Required gap between squared distances, in (0, 4); its step-by-step changes are part of the run. Losses
+            without triplets do not learn from it: it decides which triplets are counted as easy, semi-hard and hard.
+        logit_scale: What embeddings of unit length are multiplied by for softmax, and cosines for ArcFace, in 1..128.
+        angular_margin: The angle that ArcFace asks for, in radians, in 0..1.5.
+        pair_margin: The distance (not squared) that the contrastive loss asks for, above 0 and at most 2.
         people_per_batch: People in a batch (P), at least 2; None means 25, or everybody where there are fewer.
         images_per_person: Images of each person in a batch (K), at least 2.
         epochs: Epochs asked for; the learning-rate schedule ends with them.
@@ -100,6 +104,9 @@ class TrainingConfig:
     miner: str = "semi-hard"
     loss: str = "triplet"
     margin: float = 0.2
+    logit_scale: float = 16.0
+    angular_margin: float = 0.3
+    pair_margin: float = 1.0
     people_per_batch: int | None = None
     images_per_person: int = 4
     epochs: int = 15
@@ -117,6 +124,7 @@ class TrainingConfig:
     def __post_init__(self) -> None:
         check_margin(self.margin)
         check_learning_rate(self.learning_rate)
+        _check_loss_settings(self)
         if not 2 <= self.embedding_size <= 512:
             raise ValueError(f"embedding_size must lie between 2 and 512, got {self.embedding_size}")
         if self.step_points and self.embedding_size > 3:
@@ -182,6 +190,18 @@ def check_learning_rate(learning_rate: float) -> float:
     if not 0 < learning_rate <= 10:
         raise ValueError(f"learning_rate must be above 0 and at most 10, got {learning_rate}")
     return learning_rate
+
+
+def _check_loss_settings(config: TrainingConfig) -> None:
+    """Refuse settings of single losses that are out of range; NaN is, too."""
+    if not 1 <= config.logit_scale <= 128:
+        raise ValueError(f"logit_scale must lie between 1 and 128, got {config.logit_scale}")
+    if not 0 <= config.angular_margin <= 1.5:
+        raise ValueError(f"angular_margin must lie between 0 and 1.5 radians, got {config.angular_margin}")
+    if not 0 < config.pair_margin <= 2:
+        raise ValueError(
+            f"pair_margin must be above 0 and at most 2, the largest distance on the sphere, got {config.pair_margin}"
+        )
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facenet_core.choices import NETWORKS
+from facenet_core.choices import NETWORKS, learns_from_triplets
 from facenet_core.config import TrainingConfig
 
 Floats = NDArray[np.float64]
@@ -154,9 +154,11 @@ def settings_now(config: TrainingConfig, changes: list[dict[str, Any]]) -> Train
 
 def explain(kind: str, config: TrainingConfig) -> tuple[str, dict[str, Any], str]:
     """Return the likely cause of a collapse, the settings that cure it, and the cure in words."""
-    if kind == "explosion" or (kind == "point" and not unit_length(config) and config.miner not in HARDEST_MINERS):
+    mines = learns_from_triplets(config.loss)
+    hardest = mines and config.miner in HARDEST_MINERS
+    if kind == "explosion" or (kind == "point" and not unit_length(config) and not hardest):
         return _no_unit_length(config)
-    if kind == "line" and config.margin > LARGE_MARGIN:
+    if mines and kind == "line" and config.margin > LARGE_MARGIN:
         return (
             f"A margin of {config.margin:g} is more than strangers can keep from one another: pushing everybody "
             "into two clumps serves it as well as telling them apart.",
@@ -170,7 +172,7 @@ def explain(kind: str, config: TrainingConfig) -> tuple[str, dict[str, Any], str
             {"learning_rate": USUAL_RATE},
             f"a learning rate of {USUAL_RATE:g}",
         )
-    if config.miner in HARDEST_MINERS:
+    if hardest:
         return (
             "The hardest negatives are nearer than the positives. While the network knows nothing, the quickest way "
             "to a smaller loss is to draw all faces together.",

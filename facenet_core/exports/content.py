@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.colours import person_colours
 from facenet_core.runs.records import RunDamaged, RunRecord, RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -102,7 +103,8 @@ def run_title(record: RunRecord) -> str:
     """Return what a run is called, on one line."""
     config = record.config
     people = record.people or config.faces.people or "all"
-    title = record.name or f"{config.faces.source}, {people} people, margin {config.margin:g}"
+    by = f"margin {config.margin:g}" if learns_from_triplets(config.loss) else LOSSES[config.loss].label
+    title = record.name or f"{config.faces.source}, {people} people, {by}"
     return one_line(title)[:LONGEST_TITLE]
 
 

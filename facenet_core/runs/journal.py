@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from facenet_core.choices import learns_from_triplets
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
 
@@ -30,6 +31,7 @@ class Journal:
     def __init__(self, run: RunFolder, report: Report | None = None) -> None:
         self._run = run
         self._report = report or (lambda status: None)
+        self._mines = learns_from_triplets(run.record().config.loss)
         self._rows: list[tuple[Any, ...]] = []
         self._epoch = 1
         self._written = -WRITE_EVERY
@@ -77,7 +79,7 @@ class Journal:
         )
         if time.monotonic() - self._written >= WRITE_EVERY or report.step == 1:
             self.write_steps()
-            self._put(message=what_happened(report), urgent=True)
+            self._put(message=what_happened(report, mines=self._mines), urgent=True)
 
     def epoch_loss(self) -> float | None:
         """Return the mean loss of the steps of the epoch under way."""
@@ -127,10 +129,15 @@ class Journal:
         return list(zip(*(columns[name][keep].tolist() for name in STEP_COLUMNS), strict=True))
 
 
-def what_happened(report: "StepReport") -> str:
-    """Return a plain line about a step."""
+def what_happened(report: "StepReport", *, mines: bool = True) -> str:
+    """Return a plain line about a step; a loss that does not mine is not taught by triplets, they are only counted."""
     if report.valid == 0:
         return f"Step {report.step}: no triplet in this batch, nobody is in it twice."
+    if not mines:
+        return (
+            f"Step {report.step}: loss {float(report.loss):.3f}; "
+            f"{report.valid - report.active:,} of {report.valid:,} triplets keep the margin."
+        )
     if report.active == 0:
         return f"Step {report.step}: none of {report.valid:,} triplets teaches any more."
     return f"Step {report.step}: {report.active:,} of {report.valid:,} triplets still teach."

@@ -207,6 +207,7 @@ def _look(trainer: "Trainer", pixels: "Tensor", labels: "Tensor") -> tuple["Tens
 
     from facenet_core.training.embedding import as_input, forward
     from facenet_core.triplets import Triplets, mined_triplet_loss
+    from facenet_core.triplets.batch_loss import batch_loss
 
     mine = choose("miner", MINERS, _miner(trainer)).load()
     kept: list[Triplets] = []
@@ -216,6 +217,9 @@ def _look(trainer: "Trainer", pixels: "Tensor", labels: "Tensor") -> tuple["Tens
         return kept[-1]
 
     embeddings = forward(trainer.network, as_input(pixels, trainer.arithmetic), trainer.arithmetic)
+    if trainer.whole_batch is not None:  # of a loss that takes the batch as it is: no triplet is mined
+        none = torch.zeros(0, dtype=torch.int64)
+        return embeddings, batch_loss(embeddings, labels, trainer.margin, trainer.whole_batch), (none, none, none)
     found = mined_triplet_loss(
         embeddings,
         labels,

@@ -32,6 +32,7 @@ from facenet_core.training.offline import OfflineRound
 from facenet_core.training.optimisers import build_optimiser
 from facenet_core.training.schedule import learning_rate_at
 from facenet_core.triplets import NotFinite, PeopleSampler, TripletLoss, Triplets, mined_triplet_loss
+from facenet_core.triplets.batch_loss import batch_loss, build_batch_loss
 from facenet_core.triplets.losses import Loss, Miner
 
 MOST_PEOPLE_PER_BATCH = 25
@@ -145,6 +146,7 @@ class Trainer:
         self.images_shown = 0
         self._mine: Any = choose("miner", MINERS, config.miner).load() if miner is None else miner
         self._loss: Any = choose("loss", LOSSES, config.loss).load() if loss is None else loss
+        self.whole_batch: nn.Module | None = None  # of a loss that learns without triplets, with its weights
         self._loss_name = config.loss if loss is None else None
         self._closed_form = self._find_closed_form()
         self._round: OfflineRound | None = None  # of a miner that mines once an epoch
@@ -160,7 +162,10 @@ class Trainer:
             self.network = build_network(config.network, config.embedding_size, **config.network_options)
             self._network_chance = torch.get_rng_state()  # dropout goes on from here, whoever else draws meanwhile
         in_layout(self.network.to(self.device), self._layout()).train()
-        self._optimiser = build_optimiser(self.network, config)
+        if loss is None and not LOSSES[config.loss].mines:
+            self.whole_batch = build_batch_loss(config, self._labels).to(self.device)
+        learning = self.network if self.whole_batch is None else nn.ModuleList([self.network, self.whole_batch])
+        self._optimiser = build_optimiser(learning, config)
 
     def _find_closed_form(self) -> Callable[[Tensor, Tensor, float], TripletLoss] | None:
         known = CLOSED_FORMS.get((self.miner, self._loss_name)) if self._loss_name and self.miner in MINERS else None
@@ -244,7 +249,7 @@ class Trainer:
 
     def _draw(self) -> tuple[np.ndarray, Triplets | None]:
         """Return the images of the next step, and its triplets where they are mined once an epoch."""
-        if not getattr(self._mine, "once_an_epoch", False):
+        if self.whole_batch is not None or not getattr(self._mine, "once_an_epoch", False):
             self._round = None
             return self._sampler.draw(), None
         if self._round is None or self._round.epoch != self.epochs_done:
@@ -281,6 +286,8 @@ class Trainer:
     def _lose(self, embeddings: Tensor, labels: Tensor, triplets: Triplets | None) -> TripletLoss:
         if self._closed_form is not None:
             return self._closed_form(embeddings, labels, self.margin)
+        if self.whole_batch is not None:
+            return batch_loss(embeddings, labels, self.margin, self.whole_batch)
         mine = self._mine if triplets is None else lambda *_: triplets.to(embeddings.device)
         return mined_triplet_loss(
             embeddings, labels, self.margin, miner=mine, loss=self._loss, generator=self._miner_chance
@@ -335,6 +342,8 @@ class Trainer:
             "network_chance": _as_text(self._network_chance),
         }
         tensors = {"weights": self.network.state_dict(), "optimiser": optimiser}
+        if self.whole_batch is not None and self.whole_batch.state_dict():
+            tensors["head"] = self.whole_batch.state_dict()
         if self._round is not None:
             state["mined_at_epoch"] = self._round.epoch
             tensors["mined"] = {"triples": torch.from_numpy(self._round.triples)}
@@ -356,6 +365,8 @@ class Trainer:
         self.arithmetic = Arithmetic(precision=state["precision"], channels_last=state["channels_last"])
         put_weights(self.network, tensors["weights"], folder)
         in_layout(self.network, self._layout())
+        if self.whole_batch is not None and self.whole_batch.state_dict():
+            put_weights(self.whole_batch, tensors["head"], folder)
         restore_optimiser(self._optimiser, tensors["optimiser"], state["optimiser_groups"])
         self._sampler.restore(state["sampler"])
         self._chance.set_state(_from_text(state["chance"]))

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from facenet_core.choices import learns_from_triplets
 from facenet_core.config import TrainingConfig
 from facenet_core.evaluation import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.runs.storage import RunFolder
@@ -36,10 +37,13 @@ def verdict_words(report: CollapseReport) -> str:
     return f"{word}: {what}, since step {report.since:,}."
 
 
-def evidence_words(report: CollapseReport) -> str:
-    """Return the numbers that the verdict rests on, each beside what it is compared with."""
+def evidence_words(report: CollapseReport, *, mines: bool = True) -> str:
+    """Return the numbers that the verdict rests on, each beside what it is compared with.
+
+    The loss is set beside the margin only where it learns from triplets (``mines``).
+    """
     parts = [
-        ("loss", report.loss, f"margin {report.margin:g}"),
+        ("loss", report.loss, f"margin {report.margin:g}" if mines else ""),
         ("spread", report.spread, "2 on a full sphere"),
         ("rank", report.rank, "1 is a line"),
         ("mean length", report.norm, ""),
@@ -51,7 +55,7 @@ def evidence_words(report: CollapseReport) -> str:
         near, far = number(report.positive_distance), number(report.negative_distance)
         words.append(f"positives {near} and negatives {far} away")
     if known(report.active):
-        words.append(f"{report.active:.0%} of the triplets have a loss")
+        words.append(f"{report.active:.0%} of the triplets {'have a loss' if mines else 'do not keep the margin'}")
     return ", ".join(words)
 
 
@@ -60,7 +64,8 @@ def collapse_line(run: RunFolder) -> None:
     report = diagnosis(run)
     if not report.step:
         return
-    words, evidence = verdict_words(report), evidence_words(report)
+    mines = learns_from_triplets(run.record().config.loss)
+    words, evidence = verdict_words(report), evidence_words(report, mines=mines)
     if not report.ill:
         st.caption(f"{words} Over the last steps: {evidence}.")
         return

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES
+from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, learns_from_triplets
 from facenet_core.evaluation import Resampled, resample_group
 from facenet_core.runs.atlas import Atlas, AtlasMissing, atlases_folder, open_atlas, runs_of, value_text
 from facenet_core.runs.records import UNSEEN
@@ -30,6 +30,9 @@ SETTINGS = {
     "miner": "miner",
     "loss": "loss",
     "margin": "margin",
+    "logit_scale": "scale of the classifier",
+    "angular_margin": "angular margin",
+    "pair_margin": "margin of pairs",
     "people_per_batch": "people in a batch",
     "images_per_person": "images of each in a batch",
     "epochs": "epochs",
@@ -260,9 +263,11 @@ def losses(entry: Compared) -> tuple[list[int], list[float | None]]:
 
 
 def active_shares(entry: Compared) -> tuple[list[int], list[float | None]]:
-    """Return the share of triplets that still taught in each epoch."""
+    """Return the share of triplets that still taught in each epoch; None where triplets do not teach at all."""
     steps = readers.steps(entry.run)
     epochs = np.unique(steps["epoch"]).astype(int)
+    if not learns_from_triplets(entry.run.record().config.loss):
+        return epochs.tolist(), [None] * len(epochs)
     shares: list[float | None] = []
     for epoch in epochs:
         chosen = steps["epoch"] == epoch

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from facenet_core.choices import MINERS, NETWORKS, SOURCES
+from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, learns_from_triplets
 from facenet_core.config import FacesConfig, TrainingConfig
 from pages.shared.kept_choice import choose_kept
 from pages.shared.session import class_mode
@@ -12,6 +12,11 @@ from pages.shared.session import class_mode
 OWN = TrainingConfig()  # a page and a command without options train alike
 DEFAULTS = {"people": 50, "images": 20, "epochs": OWN.epochs}
 LEARNING_RATES = [1e-4, 5e-4, 1e-3, OWN.learning_rate, 5e-3, 1e-2]
+LOSS_SETTINGS = {  # label, lowest, highest, step
+    "logit_scale": ("Scale", 1.0, 64.0, 1.0),
+    "angular_margin": ("Angular margin, in radians", 0.0, 1.0, 0.05),
+    "pair_margin": ("Margin of pairs, in distance", 0.1, 2.0, 0.1),
+}
 BOUND: dict[str, Any] = {"bind": "query-params"}
 
 
@@ -86,7 +91,8 @@ def training(margin: float) -> TrainingConfig | str:
     left, right = st.columns(2)
     with left:
         epochs = _count("Epochs", "epochs", 1, 1000, "How often every image is shown.")
-        miner = _choice("Which triplets", "miner", MINERS)
+        loss = _choice("Loss", "loss", LOSSES)
+        miner, loss_settings = _what_it_learns_from(loss)
         batch_people = st.number_input("People in a batch (P)", 2, 200, 25, key="batch_people", **BOUND)
         rate = st.select_slider(
             "Learning rate", LEARNING_RATES, OWN.learning_rate, key="rate", format_func="{:g}".format, **BOUND
@@ -104,6 +110,8 @@ def training(margin: float) -> TrainingConfig | str:
             network=network,
             embedding_size=int(size),
             miner=miner,
+            loss=loss,
+            **loss_settings,
             margin=margin,
             people_per_batch=min(int(batch_people), chosen.people or int(batch_people)),
             images_per_person=int(batch_images),
@@ -113,6 +121,18 @@ def training(margin: float) -> TrainingConfig | str:
         )
     except ValueError as error:
         return str(error)
+
+
+def _what_it_learns_from(loss: str) -> tuple[str, dict[str, float]]:
+    """Show the miner, or the settings of a loss that has none; return miner and settings."""
+    if learns_from_triplets(loss):
+        return _choice("Which triplets", "miner", MINERS), {}
+    settings = {}
+    for name, about in (LOSSES[loss].options or {}).items():
+        label, low, high, step = LOSS_SETTINGS[name]
+        start = float(getattr(OWN, name))
+        settings[name] = float(st.slider(label, low, high, start, step, key=name, help=about, **BOUND))
+    return OWN.miner, settings
 
 
 def seed() -> int:
@@ -127,8 +147,16 @@ def settings_line(config: TrainingConfig | str) -> str:
         return config
     return (
         f"{SOURCES[config.faces.source].label}: {config.faces.people} people with {config.faces.images} images each, "
-        f"{config.epochs} epochs, {MINERS[config.miner].label.lower()}, embedding size {config.embedding_size}"
+        f"{config.epochs} epochs, {_learning(config)}, embedding size {config.embedding_size}"
     )
+
+
+def _learning(config: TrainingConfig) -> str:
+    usual = config.loss == OWN.loss
+    if not learns_from_triplets(config.loss):
+        return f"loss {LOSSES[config.loss].label}, without triplets"
+    miner = MINERS[config.miner].label.lower()
+    return miner if usual else f"{miner}, loss {LOSSES[config.loss].label}"
 
 
 def _count(label: str, key: str, low: int, high: int, about: str) -> int:

@@ -13,13 +13,20 @@ GUESSING = 0.5
 MARGINS = {"l": 62, "r": 20, "t": 26, "b": 40}
 
 
-def losses(steps: dict[str, np.ndarray], total_steps: int) -> go.Figure:
-    """Draw the loss of each step, and the share of triplets that still teach on a second axis."""
+def losses(steps: dict[str, np.ndarray], total_steps: int, *, mines: bool = True) -> go.Figure:
+    """Draw the loss of each step, and the share of triplets that still teach on a second axis.
+
+    Args:
+        steps: Columns of the steps.
+        total_steps: Steps of the whole run: the axis keeps its length.
+        mines: Whether the loss learns from triplets; where not, the share is of those that do not keep the margin.
+    """
+    words = "triplets that still teach" if mines else "triplets that do not keep the margin"
     x, loss, active, valid = thinned(steps, "step", "loss", "active", "valid")
     teaching = np.divide(active, valid, out=np.zeros_like(active), where=valid > 0)
     traces = [
         _line(x, loss, ANCHOR, hovertemplate="loss %{y:.3f}"),
-        _line(x, teaching, MARGIN, "dot", yaxis="y2", hovertemplate="%{y:.0%} of triplets still teach"),
+        _line(x, teaching, MARGIN, "dot", yaxis="y2", hovertemplate=f"%{{y:.0%}} of {words}"),
     ]
     layout = _layout("loss", "step", total_steps) | {"margin": {**MARGINS, "r": 62}}
     layout["yaxis"] |= {"range": [0, _rounded_up(float(np.max(loss, initial=0.1)))]}
@@ -31,7 +38,7 @@ def losses(steps: dict[str, np.ndarray], total_steps: int) -> go.Figure:
         "ticktext": ["0 %", "50 %", "100 %"],
         "showgrid": False,
     }
-    drawn = [("loss", ANCHOR, "━"), ("share of triplets that still teach", MARGIN, "┅")]
+    drawn = [("loss", ANCHOR, "━"), (f"share of {words}", MARGIN, "┅")]
     return figure(traces, layout | {"annotations": [legend_above(drawn)]})
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.runs.engine import Engine, default_data, open_engine
 from facenet_core.runs.records import RunDamaged, RunMissing, RunStatus, RunTooNew
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
@@ -123,7 +124,8 @@ def run_title(run: RunFolder) -> str:
     clock = f"{when[:2]}:{when[2:4]}:{when[4:]}" if when.isdigit() else run.id
     config = record.config
     people = record.people or config.faces.people or "all"
-    return record.name or f"{clock} · {config.faces.source} · {people} people · margin {config.margin:g}"
+    by = f"margin {config.margin:g}" if learns_from_triplets(config.loss) else LOSSES[config.loss].label
+    return record.name or f"{clock} · {config.faces.source} · {people} people · {by}"
 
 
 def run_chooser(run: RunFolder) -> None:

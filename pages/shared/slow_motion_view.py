@@ -6,7 +6,7 @@ from concurrent.futures import TimeoutError as TooSlow
 import numpy as np
 import streamlit as st
 
-from facenet_core.choices import LOSSES, MINERS
+from facenet_core.choices import LOSSES, MINERS, learns_from_triplets
 from facenet_core.runs.slow_motion import SlowStep, slow_motion
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_slow
@@ -206,6 +206,12 @@ def _about_distances(step: SlowStep) -> str:
 
 def _about_mining(step: SlowStep) -> str:
     valid, easy, semi_hard, hard, mined = (int(count) for count in step.counts_before)
+    if not learns_from_triplets(step.loss):
+        return (
+            f"Of {valid:,} triplets {easy:,} are easy, {semi_hard:,} semi-hard and {hard:,} hard at margin "
+            f"{step.margin:.2f}, but this run does not learn from triplets: *{_loss_name(step)}* takes the batch as it "
+            "is, so nothing is mined and no line is drawn."
+        )
     miner = MINERS[step.miner].label if step.miner in MINERS else step.miner
     shown = f" The first {figures_slow.MOST_SHOWN} are drawn." if mined > figures_slow.MOST_SHOWN else ""
     if not mined:
@@ -218,11 +224,12 @@ def _about_mining(step: SlowStep) -> str:
 
 
 def _about_loss(step: SlowStep) -> str:
+    if not learns_from_triplets(step.loss):
+        return f"This run's loss is *{_loss_name(step)}*: it makes **{step.loss_before:.3f}** of the whole batch."
     if step.loss != "triplet":
-        name = LOSSES[step.loss].label if step.loss in LOSSES else step.loss
         return (
-            f"This run's loss is *{name}*: it makes **{step.loss_before:.3f}** of the mined triplets. The bars show, "
-            "to compare, what each would lose with the plain triplet loss, max(0, d(a,p) − d(a,n) + margin)."
+            f"This run's loss is *{_loss_name(step)}*: it makes **{step.loss_before:.3f}** of the mined triplets. The "
+            "bars show, to compare, what each would lose with the plain triplet loss, max(0, d(a,p) − d(a,n) + margin)."
         )
     return (
         f"Each chosen triplet loses max(0, d(a,p) − d(a,n) + margin); the loss of the batch is the mean of those above "
@@ -231,12 +238,21 @@ def _about_loss(step: SlowStep) -> str:
 
 
 def _about_gradient(step: SlowStep) -> str:
+    if not learns_from_triplets(step.loss):
+        return (
+            "Minus the gradient of the loss at every point: where it would have to go for the loss to fall fastest. "
+            "The arrows compare with one another."
+        )
     idle = int(np.sum(np.linalg.norm(step.gradient, axis=1) == 0))
     return (
         "Minus the gradient of the loss at every point: where it would have to go for the loss to fall fastest. "
         "Positives are drawn to their anchors, negatives pushed away. The arrows compare with one another; "
         f"{idle} of {len(step.person)} faces are in no chosen triplet and stay."
     )
+
+
+def _loss_name(step: SlowStep) -> str:
+    return LOSSES[step.loss].label if step.loss in LOSSES else step.loss
 
 
 def _about_update(step: SlowStep) -> str:
@@ -250,7 +266,11 @@ def _about_update(step: SlowStep) -> str:
 def _about_again(step: SlowStep) -> str:
     before, after = step.counts_before, step.counts_after
     rows = [
-        ("loss of the mined triplets", f"{step.loss_before:.3f}", f"{step.loss_after:.3f}"),
+        (
+            "loss of the mined triplets" if learns_from_triplets(step.loss) else "loss",
+            f"{step.loss_before:.3f}",
+            f"{step.loss_after:.3f}",
+        ),
         *(
             (name, f"{int(before[place]):,}", f"{int(after[place]):,}")
             for place, name in ((1, "easy"), (2, "semi-hard"), (3, "hard"), (4, "mined"))

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from facenet_core.choices import learns_from_triplets
 from facenet_core.runs.engine import Engine
 from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -52,7 +53,7 @@ def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
             return f"**Running**, but nothing was heard of it for {silent}: its worker is being replaced."
         if not status.step:
             return f"**Running** · {plain(status.message) or 'the first step comes in a moment'}"
-        words = f"**Running** · {step_sentence(readers.steps(run))} · {place}"
+        words = f"**Running** · {_step_words(run)} · {place}"
         return words + _rate_words(status)
     ends = {
         "paused": f"**Paused** after step {status.step:,}, {place}",
@@ -61,7 +62,16 @@ def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
         "failed": f"**Failed** at step {status.step:,}, {place}",
     }
     words = ends.get(status.state, status.state)
-    return f"{words} · {step_sentence(readers.steps(run))}" if status.state != "failed" else words
+    return f"{words} · {_step_words(run)}" if status.state != "failed" else words
+
+
+def _step_words(run: RunFolder) -> str:
+    return step_sentence(readers.steps(run), mines=_mines(run))
+
+
+def _mines(run: RunFolder | None) -> bool:
+    """Return whether the run learns from triplets; before the first run it is taken to."""
+    return run is None or learns_from_triplets(run.record().config.loss)
 
 
 def _waiting_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
@@ -96,7 +106,7 @@ def curves(run: RunFolder | None, status: RunStatus, margin: float) -> None:
     figures = readers.figures(run) if run else []
     shared = {"height": CURVE_HEIGHT, "epoch": status.epoch}
     total = status.steps
-    chart(figures_training.losses(steps, total), key="losses", alt=_loss_alt(steps), **shared)
+    chart(figures_training.losses(steps, total, mines=_mines(run)), key="losses", alt=_loss_alt(steps), **shared)
     chart(figures_training.distances(steps, total, margin), key="distances", alt=_distance_alt(steps), **shared)
     chart(figures_training.accuracies(figures, status.epochs), key="accuracies", alt=_accuracy_alt(figures), **shared)
 
@@ -183,13 +193,16 @@ def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
         points.append(
             f"At the first step {first:.1%} of the triplets taught something, now {last:.1%}: "
             "the others keep the margin and no longer move the network."
+            if _mines(run)
+            else f"This loss learns without triplets. They are only counted: at the first step {first:.1%} of them did "
+            f"not keep the margin, now it is {last:.1%}."
         )
         gap = steps["negative_distance"][-1] - steps["positive_distance"][-1]
         if np.isfinite(gap):
             points.append(
                 f"In the last batch negatives were on average {abs(gap):.2f} "
                 f"{'farther away' if gap >= 0 else 'nearer'} than positives; "
-                f"the margin asks for {steps['margin'][-1]:g}."
+                f"the margin asks for {steps['margin'][-1]:g}{'' if _mines(run) else ', of other losses'}."
             )
     measured = [f for f in figures if f.get("unseen") and f["unseen"].get("accuracy")]
     if measured:

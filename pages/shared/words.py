@@ -29,13 +29,18 @@ def seconds_left(seconds: float) -> str:
     return f"{int(seconds // 3600)} h {int(seconds % 3600 // 60)} min"
 
 
-def step_sentence(steps: dict[str, np.ndarray]) -> str:
-    """Return what the last step did: ``step 84: 212 of 1,900 triplets still teach``."""
+def step_sentence(steps: dict[str, np.ndarray], *, mines: bool = True) -> str:
+    """Return what the last step did: ``step 84: 212 of 1,900 triplets still teach``.
+
+    A loss that does not mine is not taught by triplets; how many of them keep the margin is told all the same.
+    """
     if len(steps["step"]) == 0:
         return "No step yet."
     step, active, valid = (int(steps[name][-1]) for name in ("step", "active", "valid"))
     if valid == 0:
         return f"step {step}: the batch had no triplet: it needs two people with two images each"
+    if not mines:
+        return f"step {step:,}: loss {steps['loss'][-1]:.3f}; {valid - active:,} of {valid:,} triplets keep the margin"
     if active == 0:
         return f"step {step}: none of {valid:,} triplets still teaches: all keep the margin"
     return f"step {step:,}: {active:,} of {valid:,} triplets still teach"

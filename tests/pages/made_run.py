@@ -30,6 +30,7 @@ def make_run(
     seed: int = 0,
     weights: tuple[int, ...] = (),
     network: str = "classroom",
+    loss: str = "triplet",
 ) -> RunFolder:
     """Write a run whose people gather from epoch to epoch; the last third of them is unseen.
 
@@ -40,6 +41,7 @@ def make_run(
         network=network,
         epochs=epochs,
         margin=margin,
+        loss=loss,
         seed=seed,
     )
     run = create_run(root, config)

@@ -56,6 +56,19 @@ def test_train_starts_a_run_with_the_settings_of_the_link(visit, engine):
     assert app.query_params["run"] == engine.waiting[-1]
 
 
+def test_a_loss_brings_its_own_settings_and_no_miner(visit, engine):
+    app = visit("training", loss="ArcFace", miner="Hardest in the batch")
+    assert "miner" not in [box.key for box in app.selectbox]
+    app.slider(key="angular_margin").set_value(0.5).run()
+    app.slider(key="logit_scale").set_value(24.0).run()
+    app.button(key="train").click().run()
+    (config,) = asked(engine, "train")
+    assert (config.loss, config.angular_margin, config.logit_scale) == ("arcface", 0.5, 24.0)
+    app = visit("training", loss="Soft margin", miner="Hardest in the batch")
+    assert app.selectbox(key="miner").value == "batch-hard"
+    assert not {"angular_margin", "logit_scale", "pair_margin"} & {slider.key for slider in app.slider}
+
+
 def test_the_margin_on_the_slider_is_the_one_that_trains(visit, engine):
     app = visit("training")
     app.slider(key="margin").set_value(0.5).run()  # draws a part of the page, and only that is seen here

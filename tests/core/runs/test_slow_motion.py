@@ -74,6 +74,17 @@ def test_a_step_changes_the_network_and_both_looks_share_their_axes(trained, fac
     assert 0 < step.spread_shown <= 1
 
 
+@pytest.mark.parametrize("loss", ["contrastive", "arcface"])
+def test_a_loss_without_triplets_is_taken_apart_too(make_run, faces_root, loss):
+    run = make_run(epochs=1, loss=loss, miner="offline-hardest")
+    assert advance(str(run.path), str(faces_root)) == "finished"
+    step = step_of(run, faces_root)
+    assert (len(step.anchors), step.counts_before[4], step.loss) == (0, 0, loss)
+    assert step.counts_before[0] == count_triplets(step.distances_before, step.person, step.margin).valid
+    assert np.abs(step.gradient).max() > 0
+    assert step.change > 0
+
+
 def test_equal_seeds_give_equal_steps(trained, faces_root):
     first, second, other = (step_of(trained, faces_root, trained=False, seed=seed) for seed in (1, 1, 2))
     assert np.array_equal(first.after, second.after)

@@ -88,6 +88,53 @@ def test_resuming_equals_never_having_stopped_byte_for_byte(faces: FaceSet, tmp_
     assert resumed.images_shown == undisturbed.images_shown
 
 
+@pytest.mark.parametrize("loss", ["contrastive", "softmax", "arcface"])
+def test_a_loss_without_triplets_resumes_byte_for_byte_with_its_own_weights(
+    faces: FaceSet, tmp_path: Path, loss: str
+) -> None:
+    config = replace(SMALL, loss=loss, miner="offline-hardest")  # the miner has nothing to do
+    undisturbed = Trainer(faces, config, threads=1)
+    expected = [undisturbed.step() for _ in range(6)]
+    stopped = Trainer(faces, config, threads=1)
+    for _ in range(3):
+        stopped.step()
+    stopped.save(tmp_path)
+    assert bool(list(tmp_path.glob("head-*.safetensors"))) == (loss != "contrastive")
+    torch.manual_seed(123)
+    resumed = Trainer(faces, replace(config, seed=0), threads=1)
+    resumed.load(tmp_path)
+    reports = [resumed.step() for _ in range(3)]
+    assert [repr(replace(r, seconds=0)) for r in reports] == [repr(replace(r, seconds=0)) for r in expected[3:]]
+    assert weights(resumed) == weights(undisturbed)
+    own = [trainer.whole_batch.state_dict() for trainer in (resumed, undisturbed)]
+    assert all(torch.equal(own[0][name], own[1][name]) for name in own[1])
+    assert all(report.mined == 0 and report.valid == 9 * 2 * 6 for report in reports)
+
+
+def test_a_classifier_begins_on_the_network_that_triplets_begin_on(faces: FaceSet) -> None:
+    before = [weights(Trainer(faces, replace(SMALL, loss=loss), threads=1)) for loss in ("triplet", "softmax")]
+    assert before[0] == before[1]
+
+
+def test_a_classifier_learns_with_the_network(faces: FaceSet) -> None:
+    trainer = Trainer(faces, replace(SMALL, loss="softmax"), threads=1)
+    before = trainer.whole_batch.weight.detach().clone()
+    trainer.step()
+    assert not torch.equal(before, trainer.whole_batch.weight)
+    with torch.no_grad():
+        trainer.whole_batch.weight.fill_(torch.nan)
+    with pytest.raises(TrainingFailed, match="step 2: the loss is no longer a number"):
+        trainer.step()
+
+
+def test_a_checkpoint_without_its_classifier_is_damaged(faces: FaceSet, tmp_path: Path) -> None:
+    trainer = Trainer(faces, replace(SMALL, loss="arcface"), threads=1)
+    trainer.save(tmp_path)
+    next(tmp_path.glob("head-*")).unlink()
+    with pytest.raises(CheckpointDamaged, match=r"head-.* is not what was written"):
+        trainer.load(tmp_path)
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_loss_teaches(faces: FaceSet, loss: str) -> None:
     trainer = Trainer(faces, replace(SMALL, epochs=8, miner="random", loss=loss), threads=1)
