@@ -44,10 +44,6 @@ class Ranking:
         """(Q,) squared distance to the person ranked first: what a threshold decides on."""
         return self.squared_distances[np.arange(len(self.best)), self.best]
 
-    def nearest_photos(self, probe: int, count: int = 5) -> Integers:
-        """Return the gallery photos nearest to one probe, nearest first; equals in order of the gallery."""
-        return np.argsort(self.photos[probe], kind="stable")[:count]
-
 
 def rank_people(
     gallery_embeddings: ArrayLike,

@@ -39,11 +39,14 @@ def count_parameters(config: dict[str, Any], people: list[int]) -> dict[str, Any
     Returns:
         ``network`` and ``last_layer``, the latter one number for each of ``people``.
     """
+    import torch
+
     from facenet_core.networks import build_network
     from facenet_core.triplets.batch_loss import build_batch_loss
 
     wanted = replace(TrainingConfig.from_json(config), loss="softmax")
-    network = build_network(wanted.network, wanted.embedding_size, **wanted.network_options)
+    with torch.random.fork_rng(devices=[]):
+        network = build_network(wanted.network, wanted.embedding_size, **wanted.network_options)
     heads = [build_batch_loss(wanted, np.arange(count)) for count in people]
     return {
         "network": sum(tensor.numel() for tensor in network.parameters()),

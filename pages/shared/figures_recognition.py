@@ -1,5 +1,6 @@
 """Recognition drawn: numbers in, Plotly figures out."""
 
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import Any
 
@@ -215,3 +216,28 @@ def _layout(x: str, range_: list[float], y: str, drawn: list[tuple[str, str, str
         },
         "annotations": [legend_above(drawn)],
     }
+
+
+def parameters(people: Sequence[int], last_layer: Sequence[int], network: int) -> go.Figure:
+    """Draw trainable numbers over the number of people: of the network, and of a classifier's last layer."""
+    x = np.asarray(people, np.float64)
+    traces = [
+        _line(x, np.full(len(x), network), ANCHOR, "solid", "network"),
+        _line(x, np.asarray(last_layer, np.float64), DIFFERENT, "dash", "last layer"),
+    ]
+    for trace, words in zip(traces, ("network", "last layer"), strict=True):
+        trace |= {"hovertemplate": f"{words}: %{{y:,.0f}} for %{{x:,.0f}} people<extra></extra>"}
+    traces[1] |= {"mode": "lines+markers", "marker": {"size": 10, "symbol": "square"}}
+    drawn = [("the network", ANCHOR, "━"), ("a classifier's last layer", DIFFERENT, "╍■")]
+    layout = _layout("people", [0, float(np.log10(max(people)))], "numbers to train", drawn)
+    layout["xaxis"] |= {"type": "log", "tickvals": list(people), "ticktext": [f"{count:,}" for count in people]}
+    powers = [10**n for n in range(2, 10)]
+    layout["yaxis"] = {
+        "fixedrange": True,
+        "type": "log",
+        "range": [2.5, float(np.log10(max(*last_layer, network))) + 0.3],
+        "tickvals": powers,
+        "ticktext": [f"{power:,}" if power < 10**6 else f"{power // 10**6:,} M" for power in powers],
+        "title": {"text": "numbers to train", "standoff": 4},
+    }
+    return figure(traces, layout)

@@ -13,6 +13,7 @@ from facenet_core.faces.photos.album import Album
 from facenet_core.runs.enrolling import NewFaces, embed_kept, embed_own, embed_tracked
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
+from pages.shared import readers
 from pages.shared.chart import Row, gallery
 from pages.shared.photos_probe import LOOK_AGAIN, waiting_words
 from pages.shared.recognition_newcomers import Newcomer, all_newcomers
@@ -45,7 +46,7 @@ class Pending:
     run: str
     epoch: int
     name: str
-    code: int | None
+    code: int | None = None
     kept: str = ""
     pictures: np.ndarray = field(default_factory=lambda: np.empty((0, 110, 110, 3), np.uint8))
     photos: int
@@ -100,8 +101,8 @@ def enrolling(run: RunFolder, faces: TrackedFaces, found: Scene, threshold: floa
 
 
 _ABOUT_SOURCES = (
-    "**Of this run**: people who are not enrolled yet, of the people chosen above. **My photos**: faces of the page Own "
-    "photos, in the memory of this session only. **Kept photos**: sets kept for the class."
+    "**Of this run**: people who are not enrolled yet, of the people chosen above. **My photos**: faces of the page "
+    "Own photos, in the memory of this session only. **Kept photos**: sets kept for the class."
 )
 
 
@@ -145,17 +146,11 @@ def _enrol(run: RunFolder, found: Scene, ask: dict[str, Any]) -> None:
         answer = tell(engine().ask, embed_own, path, ask["pictures"])
     if answer is None:
         return
-    pending = Pending(
-        run=run.id, epoch=found.wish.epoch, code=None, photos=photos, answer=answer, pressed=pressed, **_known(ask)
-    )
+    pending = Pending(run=run.id, epoch=found.wish.epoch, photos=photos, answer=answer, pressed=pressed, **ask)
     answer.add_done_callback(lambda _: pending.came.append(time.perf_counter()))
     st.session_state["who_pending"] = pending
     if answer.done():
         finish()
-
-
-def _known(ask: dict[str, Any]) -> dict[str, Any]:
-    return {name: ask[name] for name in ("name", "kept", "pictures") if name in ask}
 
 
 def _wait() -> None:
@@ -203,14 +198,14 @@ def finish() -> None:
     ]
 
 
-def undo(run: RunFolder, code: int, people: int) -> None:
+def undo(run: RunFolder, epoch: int, code: int, people: int) -> None:
     """Take somebody out of the gallery again."""
     st.session_state.pop("who_measured", None)
     if code < people:
         codes = st.session_state["who_also"].get(run.id, [])
         st.session_state["who_also"][run.id] = [one for one in codes if one != code]
         return
-    own = [one for one in all_newcomers() if one.run == run.id]
+    own = [one for one in all_newcomers() if (one.run, one.epoch) == (run.id, epoch)]
     gone = own[code - people] if code - people < len(own) else None
     st.session_state["who_newcomers"] = [one for one in all_newcomers() if one is not gone]
 
@@ -233,7 +228,8 @@ def _results(run: RunFolder, found: Scene, threshold: float, people: int) -> Non
                 f"**{plain(found.names[code])}** is enrolled. {_before_and_now(run, found, code, threshold, people)}"
             )
         with right:
-            st.button("Undo", key=f"who_undo_{code}", icon=":material/undo:", on_click=undo, args=(run, code, people))
+            arguments = (run, found.wish.epoch, code, people)
+            st.button("Undo", key=f"who_undo_{code}", icon=":material/undo:", on_click=undo, args=arguments)
         _their_photos(run, found, code, threshold)
 
 
@@ -262,21 +258,13 @@ def _before_and_now(run: RunFolder, found: Scene, code: int, threshold: float, p
     words = f"Now {int((now == 0).sum())} of {len(now)} other photos are recognised."
     if code >= people:
         return words
-    wish = replace(found.wish, also=tuple(one for one in found.wish.also if one != code))
-    with_fewer = replace(wish)
-    before = scene(run, _tracked(run), with_fewer)
-    was = _kinds_of(before, code, threshold)
-    taken = int((was == KINDS.index("taken in")).sum())
-    return f"Before, {taken} of {len(was)} photos were taken for somebody else, the others were unknown. {words}"
-
-
-def _tracked(run: RunFolder) -> TrackedFaces:
-    from pages.shared import readers
-
     faces = readers.tracked(run)
     if faces is None:
-        raise ValueError(f"Run {run.id} has no faces yet")
-    return faces
+        return words
+    without = replace(found.wish, also=tuple(one for one in found.wish.also if one != code))
+    was = _kinds_of(scene(run, faces, without), code, threshold)
+    taken = int((was == KINDS.index("taken in")).sum())
+    return f"Before, {taken} of {len(was)} photos were taken for somebody else, the others were unknown. {words}"
 
 
 def _kinds_of(found: Scene, code: int, threshold: float) -> np.ndarray:
@@ -301,3 +289,14 @@ def _their_photos(run: RunFolder, found: Scene, code: int, threshold: float) -> 
         alt=f"The photos of {found.names[code]} and whom they are taken for now.",
         size=64,
     )
+
+
+def points_to_notice(found: Scene) -> list[str]:
+    """Return what enrolling does, with its numbers."""
+    return [
+        f"The gallery holds {len(found.enrolment.gallery):,} photos of {len(found.enrolment.enrolled):,} people. "
+        "Enrolling adds rows to it; the network stays as it is, bit for bit.",
+        "Whoever is new takes nothing from those who were there, but every further person is one more chance to be "
+        "taken for somebody.",
+        "More photos of somebody make it likelier that one of them is near to the next photo.",
+    ]

@@ -189,13 +189,11 @@ def points_to_notice(run: RunFolder, faces: TrackedFaces, epoch: int) -> list[st
     one = None if found is None else found[FAR_NAMES[st.session_state.get("who_far", "1 in 100")]]
     if one is None or one.far is None:
         return ["A false accept rate that no pair of these faces can show is not answered: it takes more people."]
-    points = [
-        f"One comparison goes wrong in {one.far:.2%}; in a gallery of {one.sizes[-1]:,} people {one.measured[-1]:.0%} of "
-        f"strangers are taken for somebody (theory {float(expected_false_identifications(one.far, one.sizes[-1])):.0%})."
+    theory = float(expected_false_identifications(one.far, one.sizes[-1]))
+    return [
+        f"One comparison goes wrong in {one.far:.2%}; in a gallery of {one.sizes[-1]:,} people {one.measured[-1]:.0%} "
+        f"of strangers are taken for somebody (theory {theory:.0%}).",
+        f"Half of all these mistakes come from {one.busiest:.0%} of the photos. Mistakes that gather on a few faces "
+        "make the measured curve bend below the theory, which takes every comparison for a new throw of the dice.",
+        "So a watch list of thousands needs a FAR thousands of times smaller than a door for one person.",
     ]
-    points.append(
-        f"Half of all these mistakes come from {one.busiest:.0%} of the photos. Mistakes that gather on a few faces make "
-        "the measured curve bend below the theory, which takes every comparison for a new throw of the dice."
-    )
-    points.append("So a watch list of thousands needs a FAR thousands of times smaller than a door for one person.")
-    return points

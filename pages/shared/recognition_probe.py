@@ -31,6 +31,11 @@ def set_threshold(value: Any) -> None:
     st.session_state["who_threshold"] = min(HIGHEST, max(LOWEST, round(float(value), 2)))
 
 
+def other_people() -> None:
+    """Draw other people, and other photos of them, for the gallery."""
+    st.session_state["who_seed"] = (int(st.session_state.get("who_seed", 0)) + 1) % 1000
+
+
 def threshold_slider(usual: float) -> float:
     """Show the threshold for the keyboard; the amber lines and this slider are one."""
     return st.slider(
@@ -103,7 +108,7 @@ def closest_look(run: RunFolder, found: Scene, probe: int, threshold: float) -> 
     with middle:
         _verdict(run, found, probe, kind, named)
     with right:
-        rows = [_near_row(found, probe, int(place)) for place in ranking.nearest_photos(probe, NEAREST)]
+        rows = _near_rows(found, face)
         st.markdown("**The nearest photos of the gallery**")
         gallery(
             rows,
@@ -138,11 +143,21 @@ def _photo_of(found: Scene, probe: int, person: int) -> int:
     return int(gallery_faces[own[nearest]])
 
 
-def _near_row(found: Scene, probe: int, place: int) -> Row:
-    face = int(found.enrolment.gallery[place])
-    squared = found.ranking.photos[probe, place] if found.ranking is not None else 0.0
-    same = found.person[face] == found.person[found.probes[probe]]
-    return Row(faces=(face,), caption=found.name(face), note=f"{squared:.2f}{', same person' if same else ''}")
+def _near_rows(found: Scene, face: int) -> list[Row]:
+    if found.gallery is None:
+        return []
+    near = found.gallery.nearest(found.embeddings[face], NEAREST)
+    rows = []
+    for place, person, squared in zip(near.index[0], near.person[0], near.squared_distance[0], strict=True):
+        same = ", same person" if person == found.person[face] else ""
+        rows.append(
+            Row(
+                faces=(int(found.enrolment.gallery[place]),),
+                caption=found.names[int(person)],
+                note=f"{squared:.2f}{same}",
+            )
+        )
+    return rows
 
 
 def _line(run: RunFolder, found: Scene, probe: int, threshold: float) -> None:

@@ -20,6 +20,7 @@ from facenet_core.evaluation import (
     share_over_people,
 )
 from facenet_core.evaluation.distances import check_embeddings
+from facenet_core.evaluation.galleries import Gallery
 from facenet_core.evaluation.identification import METHODS
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -63,6 +64,8 @@ class Scene:
         copies: Probes left out, since just this picture stands in the gallery.
         probes: (Q,) probes of enrolled people first, then strangers.
         known: How many of them are of enrolled people.
+        embeddings: (N, D) of every face.
+        gallery: The photos of the enrolled people, ready to be searched; None where embeddings are no numbers.
         ranking: The gallery as the probes rank it; None where there is no gallery or no probe.
         cmc: The share of known probes whose person is among the first 1, 2, ...; None without any.
         rates: FPIR and FNIR over ``THRESHOLDS``.
@@ -77,6 +80,8 @@ class Scene:
     copies: int
     probes: np.ndarray
     known: int
+    embeddings: np.ndarray
+    gallery: Gallery | None
     ranking: Ranking | None
     cmc: ShareOverPeople | None
     rates: OpenSet | None
@@ -112,7 +117,7 @@ def _in(faces: TrackedFaces, groups: tuple[int, ...]) -> np.ndarray:
 
 def controls(faces: TrackedFaces, epoch: int, pools: list[str]) -> Wish:
     """Show who is enrolled, with how many photos, and how they are compared."""
-    first, second, third, fourth = st.columns([2, 1.6, 1.6, 2.6], vertical_alignment="bottom")
+    first, second, third, fourth, fifth = st.columns([2, 1.6, 1.6, 2.8, 0.9], vertical_alignment="bottom")
     if st.session_state.get("who_pool") not in pools:
         st.session_state.pop("who_pool", None)
     with first:
@@ -143,13 +148,23 @@ def controls(faces: TrackedFaces, epoch: int, pools: list[str]) -> Wish:
             bind="query-params",
             help=METHOD_HELP,
         )
+    with fifth:
+        seed = st.number_input(
+            "Seed",
+            0,
+            999,
+            0,
+            key="who_seed",
+            bind="query-params",
+            help="Decides who is enrolled and with which photos.",
+        )
     return Wish(
         epoch=epoch,
         pool=pool,
         enrolled=enrolled,
         photos=photos,
         method=METHOD_NAMES[method],
-        seed=int(st.session_state.get("who_seed", 0)),
+        seed=int(seed),
     )
 
 
@@ -225,14 +240,16 @@ def _compared(
     notes: tuple[str, ...],
 ) -> Scene:
     probes, known, copies = _without_copies(run, enrolment, own)
-    problem, ranking, cmc, rates = None, None, None, None
+    problem, gallery, ranking, cmc, rates = None, None, None, None, None
     try:
         check_embeddings(embeddings)
     except ValueError as error:
         problem = f"Nobody can be compared at this epoch: {error}. Choose another epoch."
-    if problem is None and len(enrolment.gallery) and len(probes):
-        gallery = enrolment.gallery
-        ranking = rank_people(embeddings[gallery], person[gallery], embeddings[probes], wish.method)
+    if problem is None:
+        gallery = Gallery(embeddings[enrolment.gallery], person[enrolment.gallery])
+    if gallery is not None and len(gallery) and len(probes):
+        standing = enrolment.gallery
+        ranking = rank_people(embeddings[standing], person[standing], embeddings[probes], wish.method)
         right = is_right(ranking, person[probes])
         if known:
             whose = person[probes[:known]]
@@ -253,6 +270,8 @@ def _compared(
         copies=copies,
         probes=probes,
         known=known,
+        embeddings=embeddings,
+        gallery=gallery,
         ranking=ranking,
         cmc=cmc,
         rates=rates,

@@ -16,7 +16,7 @@ def test_the_nearest_photo_decides_as_one_probe_at_a_time_does():
         one = identify(gallery, owners, probe, 1.0).candidates[0]
         assert found.first[number] == one.person
         assert found.distance[number] == pytest.approx(one.squared_distance)
-        assert found.nearest_photos(number, 1)[0] == one.index
+        assert found.photos[number].argmin() == one.index
 
 
 def test_the_mean_of_a_person_can_be_nearer_than_any_of_their_photos():
