@@ -13,7 +13,6 @@ from pages.shared.controls import set_value
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
-from pages.shared.photos_probe import threshold_of
 from pages.shared.recognition_scene import controls, pools_of, say_notes, scene
 from pages.shared.session import readable, run_chooser, run_in_view
 from pages.shared.take_home import take_home
@@ -32,7 +31,8 @@ run = run_in_view(or_newest=True)
 faces, epochs = tracked_or_stop(run)
 pools = pools_of(faces)
 if not pools:
-    st.info("This run follows one person only: a gallery takes two. Train with more people.", icon=":material/group:")
+    few = "A gallery takes two people, both seen or both unseen, and this run follows fewer: train with more people."
+    st.info(few, icon=":material/group:")
     run_chooser(run)
     st.stop()
 
@@ -51,7 +51,7 @@ with middle:
     st.query_params["epoch"] = str(epoch)
 with right:
     run_chooser(run)
-usual = threshold_of(run) or 1.1
+usual = probes.usual_threshold(run)
 
 
 @st.fragment(key="recognition")

@@ -9,8 +9,10 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_recognition, readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import DragLine, Row, Sprites, chart, gallery, send_sprites
+from pages.shared.photos_probe import threshold_of
 from pages.shared.recognition_newcomers import newcomers
 from pages.shared.recognition_scene import KINDS, Scene
+from pages.shared.session import UNREADABLE
 from pages.shared.words import figure_text
 
 SHOWN = 24
@@ -31,6 +33,15 @@ def set_threshold(value: Any) -> None:
     st.session_state["who_threshold"] = min(HIGHEST, max(LOWEST, round(float(value), 2)))
 
 
+def usual_threshold(run: RunFolder) -> float:
+    """Return the threshold that was best on people the run never saw, as the slider takes it; 1.1 without any."""
+    try:
+        found = threshold_of(run)
+    except UNREADABLE:
+        found = None
+    return 1.1 if found is None or not np.isfinite(found) else round(min(HIGHEST, max(LOWEST, found)), 2)
+
+
 def other_people() -> None:
     """Draw other people, and other photos of them, for the gallery."""
     st.session_state["who_seed"] = (int(st.session_state.get("who_seed", 0)) + 1) % 1000
@@ -42,7 +53,7 @@ def threshold_slider(usual: float) -> float:
         "Threshold, in squared distance: farther than this is unknown",
         LOWEST,
         HIGHEST,
-        round(min(HIGHEST, max(LOWEST, usual)), 2),
+        usual,
         0.01,
         key="who_threshold",
         bind="query-params",

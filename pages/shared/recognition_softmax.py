@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from facenet_core.config import TrainingConfig
+from facenet_core.evaluation.classifying import classifier_parameters
 from facenet_core.runs.softmax_sides import NEW_PEOPLE, Side, Story
 from facenet_core.runs.softmax_story import PLANS, count_parameters, stored_story, story_file, tell_story
 from facenet_core.runs.storage import RunFolder
@@ -17,7 +18,7 @@ from pages.shared.session import data_folder, engine, faces_folder, tell
 from pages.shared.words import plain, seconds_left
 
 MOVING = ("queued", "running")
-COUNTED = (10, 100, 1000, 10_000, 100_000, 1_000_000)
+COMPUTED = (10_000, 100_000, 1_000_000)  # people whose last layer would be too large to build only to count it
 NOTHING, A_ROW, EVERYBODY = "nothing", "a row for the new person", "all of it, with everybody's photos"
 QUESTION = (
     "A classifier tells 100 people apart: one output for each, on top of the same network. Somebody new comes. What "
@@ -70,18 +71,20 @@ def parameters(run: RunFolder, config: dict[str, Any]) -> None:
     if counted is None:
         return
     size = TrainingConfig.from_json(config).embedding_size
+    computed = [classifier_parameters(people, size, bias=True) for people in COMPUTED]
+    last_layer = [*counted["last_layer"], *computed]
     st.markdown("**The last layer grows with the people, the network does not**")
     chart(
-        figures_recognition.parameters(COUNTED, counted["last_layer"], counted["network"]),
+        figures_recognition.parameters([*PLANS, *COMPUTED], last_layer, counted["network"]),
         key="who_parameters",
         alt=f"Trainable numbers over the number of people: the network has {counted['network']:,} however many there "
-        f"are; the classifier's last layer {counted['last_layer'][2]:,} for 1,000 people.",
+        f"are; the classifier's last layer {last_layer[2]:,} for 1,000 people.",
         height=320,
     )
     st.caption(
-        f"Counted from the modules: {counted['network']:,} numbers in the network, {size + 1} a person in the last "
-        f"layer ({counted['last_layer'][2]:,} for 1,000 people). A gallery grows too, by {size} numbers a photo, but "
-        "nobody trains them."
+        f"Counted from the modules up to 1,000 people, computed beyond: {counted['network']:,} numbers in the network, "
+        f"{size + 1} a person in the last layer ({last_layer[2]:,} for 1,000 people). A gallery grows too, by {size} "
+        "numbers a photo, but nobody trains them."
     )
 
 
@@ -89,7 +92,7 @@ def _counted(run: RunFolder, config: dict[str, Any]) -> dict[str, Any] | None:
     key = f"who counted {run.id}"
     asked = st.session_state.get(key)
     if asked is None or (asked.done() and asked.exception() is not None):
-        asked = tell(engine().ask, count_parameters, config, list(COUNTED))
+        asked = tell(engine().ask, count_parameters, config, list(PLANS))
         if asked is None:
             return None
         st.session_state[key] = asked
