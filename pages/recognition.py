@@ -68,7 +68,7 @@ def recognise() -> None:
                 "There is no photo to recognise: enrol fewer people, or fewer photos.", icon=":material/search_off:"
             )
         return
-    probe = probes.chosen(found, threshold)
+    probe = probes.chosen(found, usual)
     if probe is not None:
         probes.closest_look(run, found, probe, threshold)
     probes.wall(run, found, threshold)

@@ -27,7 +27,7 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
-from facenet_core.evaluation.enrolment import Enrolment, copied_probes, enrol
+from facenet_core.evaluation.enrolment import Enrolment, enrol
 from facenet_core.evaluation.galleries import Gallery, Neighbours
 from facenet_core.evaluation.gallery_costs import GalleryCost, gallery_costs
 from facenet_core.evaluation.gallery_growth import (
@@ -110,7 +110,6 @@ __all__ = [
     "compare_groups",
     "compare_resampled",
     "connected_components",
-    "copied_probes",
     "count_embedding_triplets",
     "count_triplets",
     "diagnose_collapse",

@@ -1,11 +1,10 @@
 """Who stands in a gallery and who comes to be recognised: photos divided into gallery, probes and strangers."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Booleans, Integers
 
@@ -97,19 +96,3 @@ def _standing(shuffled: Integers, codes: Integers, allowed: Booleans, person: in
     spare = len(own) > len(fit)
     most = len(fit) if spare else max(1, len(fit) - 1)
     return np.sort(fit[: min(photos, most)])
-
-
-def copied_probes(pictures: NDArray[np.uint8], gallery: Integers, probes: Integers) -> Booleans:
-    """Return for each probe whether just this picture stands in the gallery: recognising it proves nothing.
-
-    Args:
-        pictures: (N, H, W, 3) uint8.
-        gallery: (G,) pictures in the gallery.
-        probes: (Q,) pictures that come.
-    """
-    standing = {_fingerprint(pictures[index]) for index in gallery}
-    return np.array([_fingerprint(pictures[index]) in standing for index in probes], dtype=np.bool_)
-
-
-def _fingerprint(picture: NDArray[np.uint8]) -> bytes:
-    return hashlib.sha256(np.ascontiguousarray(picture).tobytes()).digest()

@@ -86,23 +86,23 @@ def wrong_first(found: Scene, threshold: float) -> np.ndarray:
     return np.lexsort((firmness, order[kinds]))
 
 
-def chosen(found: Scene, threshold: float) -> int | None:
-    """Return which probe is in view: that of the link, else the first of the wall; None where there is none."""
+def chosen(found: Scene, usual: float) -> int | None:
+    """Return which probe is in view: that of the link, else the worst at this run's own threshold; None without any.
+
+    Not at the threshold in view: dragging it would bring up one face after the other.
+    """
     if found.ranking is None or not len(found.probes):
         return None
-    wanted = st.session_state.get("who_probe") or st.query_params.get("probe", "")
-    face = int(wanted) if str(wanted).isascii() and str(wanted).isdigit() and len(str(wanted)) < 9 else -1
+    wanted = st.query_params.get("probe", "")
+    face = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 9 else -1
     places = np.flatnonzero(found.probes == face)
-    return int(places[0]) if len(places) else int(wrong_first(found, threshold)[0])
+    return int(places[0]) if len(places) else int(wrong_first(found, usual)[0])
 
 
 def choose(found: Scene, number: Any, order: np.ndarray) -> None:
-    """Put a probe of the wall into view, also in the link."""
-    if number is None or not 0 <= int(number) < len(order):
-        return
-    face = str(int(found.probes[order[int(number)]]))
-    st.session_state["who_probe"] = face
-    st.query_params["probe"] = face
+    """Put a probe of the wall into view, which is in the link."""
+    if number is not None and 0 <= int(number) < len(order):
+        st.query_params["probe"] = str(int(found.probes[order[int(number)]]))
 
 
 def closest_look(run: RunFolder, found: Scene, probe: int, threshold: float) -> None:

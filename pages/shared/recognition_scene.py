@@ -11,7 +11,6 @@ from facenet_core.evaluation import (
     OpenSet,
     Ranking,
     ShareOverPeople,
-    copied_probes,
     enrol,
     is_right,
     open_set,
@@ -22,6 +21,7 @@ from facenet_core.evaluation import (
 from facenet_core.evaluation.distances import check_embeddings
 from facenet_core.evaluation.galleries import Gallery
 from facenet_core.evaluation.identification import METHODS
+from facenet_core.faces.photos.duplicates import copies_of
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
@@ -299,7 +299,7 @@ def _without_copies(run: RunFolder, enrolment: Enrolment, own: Newcomers) -> tup
         return probes, known, 0
     if len(own.person):
         pictures = np.concatenate([pictures, own.pictures])
-    copied = copied_probes(pictures, enrolment.gallery, probes)
+    copied = copies_of(pictures, enrolment.gallery, probes)
     return probes[~copied], known - int(copied[:known].sum()), int(copied.sum())
 
 
@@ -307,7 +307,7 @@ def _notes(enrolment: Enrolment, copies: int) -> list[str]:
     notes = []
     if copies:
         notes.append(
-            f"{copies:,} probes are left out: just these pictures stand in the gallery, and recognising a copy would "
+            f"{copies:,} probes are left out: the same pictures stand in the gallery, and recognising a copy would "
             "flatter the figures."
         )
     if enrolment.without_probe:

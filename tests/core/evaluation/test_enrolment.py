@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation import copied_probes, enrol
+from facenet_core.evaluation import enrol
 
 PEOPLE = np.repeat([2, 5, 7, 9], [4, 3, 2, 1])
 
@@ -57,13 +57,6 @@ def test_bad_input_is_refused():
         enrol(PEOPLE + 0.5, photos=1, enrolled=1)
     with pytest.raises(ValueError, match="one entry a photo"):
         enrol(PEOPLE, photos=1, enrolled=1, for_gallery=[True])
-
-
-def test_a_copy_in_the_gallery_is_found():
-    pictures = np.random.default_rng(0).integers(0, 255, (5, 4, 4, 3)).astype(np.uint8)
-    pictures[3] = pictures[0]
-    assert copied_probes(pictures, np.array([0, 1]), np.array([2, 3, 4])).tolist() == [False, True, False]
-    assert copied_probes(pictures, np.array([0]), np.array([], np.int64)).tolist() == []
 
 
 def test_people_at_the_end_leave_everybody_else_where_they_were():
