@@ -13,7 +13,8 @@ from pages.shared.controls import set_value
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
-from pages.shared.recognition_scene import controls, pools_of, say_notes, scene
+from pages.shared.recognition_controls import controls, say_notes
+from pages.shared.recognition_scene import pools_of, scene
 from pages.shared.session import readable, run_chooser, run_in_view
 from pages.shared.take_home import take_home
 

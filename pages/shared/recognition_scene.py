@@ -1,4 +1,4 @@
-"""Who stands in the gallery and who comes: the controls, and everything that follows from them."""
+"""Who stands in the gallery and who comes, and everything that follows from it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,22 +20,14 @@ from facenet_core.evaluation import (
 )
 from facenet_core.evaluation.distances import check_embeddings
 from facenet_core.evaluation.galleries import Gallery
-from facenet_core.evaluation.identification import METHODS
 from facenet_core.faces.photos.duplicates import copies_of
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.recognition_newcomers import Newcomers, newcomers
-from pages.shared.words import plain
 
 POOLS = {"Unseen people": (UNSEEN,), "Seen people": (SEEN, HELD_OUT)}
-METHOD_NAMES = {label: name for name, label in METHODS.items()}
-METHOD_HELP = (
-    "**Nearest photo**: a person is as near as their nearest photo. **Nearest mean**: as near as the middle of their "
-    "photos. **Votes of the nearest**: the five nearest photos have one vote each."
-)
 THRESHOLDS = np.linspace(0.0, 4.0, 401)  # where the slider can stand
-MOST_PHOTOS = 8
 KINDS = ("right", "unknown", "taken in", "wrong name", "missed")
 
 
@@ -108,75 +100,12 @@ class Scene:
 
 def pools_of(faces: TrackedFaces) -> list[str]:
     """Return the pools that have two people."""
-    return [name for name, groups in POOLS.items() if len(np.unique(faces.person[_in(faces, groups)])) >= 2]
+    return [name for name, groups in POOLS.items() if len(np.unique(faces.person[in_groups(faces, groups)])) >= 2]
 
 
-def _in(faces: TrackedFaces, groups: tuple[int, ...]) -> np.ndarray:
+def in_groups(faces: TrackedFaces, groups: tuple[int, ...]) -> np.ndarray:
+    """Return (T,) whether each tracked face is in one of these groups."""
     return np.isin(faces.group, groups)
-
-
-def controls(faces: TrackedFaces, epoch: int, pools: list[str]) -> Wish:
-    """Show who is enrolled, with how many photos, and how they are compared."""
-    first, second, third, fourth, fifth = st.columns([2, 1.6, 1.6, 2.8, 0.9], vertical_alignment="bottom")
-    if st.session_state.get("who_pool") not in pools:
-        st.session_state.pop("who_pool", None)
-    with first:
-        pool = st.segmented_control(
-            "People",
-            pools,
-            default=pools[0],
-            required=True,
-            key="who_pool",
-            bind="query-params",
-            help="Seen people were trained on: they flatter. Their gallery holds images that were trained on, the "
-            "probes are their held-out images.",
-        )
-    groups = _in(faces, POOLS[pool])
-    people = len(np.unique(faces.person[groups]))
-    with second:
-        enrolled = _whole("Enrolled people", "who_people", 1, people, max(1, round(people * 2 / 3)))
-    most = int(np.bincount(faces.person[groups]).max())
-    with third:
-        photos = _whole("Photos of each", "who_photos", 1, min(MOST_PHOTOS, most), 1)
-    with fourth:
-        method = st.segmented_control(
-            "Compared by",
-            list(METHOD_NAMES),
-            default="Nearest photo",
-            required=True,
-            key="who_method",
-            bind="query-params",
-            help=METHOD_HELP,
-        )
-    with fifth:
-        seed = st.number_input(
-            "Seed",
-            0,
-            999,
-            0,
-            key="who_seed",
-            bind="query-params",
-            help="Decides who is enrolled and with which photos.",
-        )
-    return Wish(
-        epoch=epoch,
-        pool=pool,
-        enrolled=enrolled,
-        photos=photos,
-        method=METHOD_NAMES[method],
-        seed=int(seed),
-    )
-
-
-def _whole(label: str, key: str, low: int, high: int, usual: int) -> int:
-    """Show a slider that keeps within what there is, whatever a link or another run asked for."""
-    if high <= low:
-        st.session_state.pop(key, None)
-        st.caption(f"{label}: {low}")
-        return low
-    if key in st.session_state:
-        st.session_state[key] = int(min(high, max(low, st.session_state[key])))
-    return int(st.slider(label, low, high, min(usual, high), key=key, bind="query-params"))
 
 
 def scene(run: RunFolder, faces: TrackedFaces, wish: Wish) -> Scene:
@@ -201,7 +130,7 @@ def _scene(run: RunFolder, faces: TrackedFaces, wish: Wish, own: Newcomers) -> S
     count = len(faces.names)
     person = np.concatenate([faces.person, count + own.person]).astype(np.int64)
     names = (*map(str, faces.names), *own.names)
-    pool = np.flatnonzero(np.concatenate([_in(faces, POOLS[wish.pool]), np.ones(len(own.person), np.bool_)]))
+    pool = np.flatnonzero(np.concatenate([in_groups(faces, POOLS[wish.pool]), np.ones(len(own.person), np.bool_)]))
     seen_images, notes = None, []
     if wish.pool == "Seen people":
         group = np.concatenate([faces.group, np.full(len(own.person), UNSEEN)])[pool]
@@ -316,13 +245,3 @@ def _notes(enrolment: Enrolment, copies: int) -> list[str]:
             "said."
         )
     return notes
-
-
-def say_notes(found: Scene) -> None:
-    """Say what was left out, and what cannot be measured."""
-    if found.problem:
-        st.error(plain(found.problem), icon=":material/error:")
-    for note in found.notes:
-        st.caption(note)
-    if found.problem is None and not len(found.enrolment.strangers):
-        st.caption("Everybody is enrolled: without strangers nobody can be taken in. Enrol fewer people to see them.")

@@ -13,7 +13,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_recognition, predict
 from pages.shared.chart import chart
 from pages.shared.photos_probe import waiting_words
-from pages.shared.recognition_enrol import seconds
+from pages.shared.recognition_enrolled import seconds
 from pages.shared.session import data_folder, engine, faces_folder, tell
 from pages.shared.words import plain, seconds_left
 
