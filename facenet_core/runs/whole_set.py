@@ -143,9 +143,11 @@ def stored_growth(run_path: str) -> SetGrowth | None:
     """Return what was measured of a run's whole set; None where nothing was, or it cannot be read."""
     try:
         stored = read_json(Path(run_path) / FOLDER / "growth.json")
-        found = [growth_from_json(part) for part in stored["growth"]]
+        growth = {one.wanted_far: one for one in map(growth_from_json, stored["growth"])}
+        if set(growth) != set(FARS):  # another version measured other rates
+            return None
         return SetGrowth(
-            growth={one.wanted_far: one for one in found},
+            growth=growth,
             faces=int(stored["faces"]),
             set_faces=int(stored["set_faces"]),
             weights=str(stored["weights"]),

@@ -1,4 +1,4 @@
-"""How long a growing gallery of all of Labeled Faces in the Wild takes, beside the matrix products it cannot do without.
+"""How long galleries that grow to all of Labeled Faces in the Wild take, beside the matrix products in it.
 
 pytest tests/benchmarks/test_recognition_speed.py --benchmark-only
 """
