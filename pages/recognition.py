@@ -105,15 +105,28 @@ def classifier() -> None:
 
 {RECOGNISE: recognise, LARGER: larger, NEW: somebody_new, CLASSIFIER: classifier}[part]()
 
-try_this(
-    [
+MOVES = {
+    RECOGNISE: [
         Move("No threshold: everybody is somebody", "try_who_open", probes.set_threshold, {"value": 4.0}),
         Move(f"This run's threshold: {usual:.2f}", "try_who_usual", probes.set_threshold, {"value": usual}),
         Move("Three photos of each", "try_who_photos", set_value, {"who_photos": 3}),
         Move("Other people in the gallery", "try_who_seed", probes.other_people),
-        Move("A gallery of 10,000", "try_who_size", set_value, {"who_part": LARGER, "who_size": 10_000}),
-    ]
-)
+    ],
+    LARGER: [
+        Move("A gallery of 10,000", "try_who_size", set_value, {"who_size": 10_000}),
+        Move("1 in 1,000", "try_who_far", set_value, {"who_far": "1 in 1,000"}),
+        Move("A door: one person", "try_who_door", set_value, {"who_size": 1}),
+    ],
+    NEW: [
+        Move("Three photos of each", "try_who_photos", set_value, {"who_photos": 3}),
+        Move("Other people in the gallery", "try_who_seed", probes.other_people),
+    ],
+    CLASSIFIER: [
+        Move("100 people", "try_who_hundred", set_value, {"who_story": 100}),
+        Move("What a classifier cannot say: unknown", "try_who_unknown", set_value, {"who_part": RECOGNISE}),
+    ],
+}
+try_this(MOVES[part])
 CODE = {
     RECOGNISE: (rank_people, recognition_rates.points_to_notice),
     LARGER: (gallery_growth,),

@@ -10,7 +10,7 @@ from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_
 METHODS = {
     "nearest": "Nearest photo",
     "mean": "Nearest mean",
-    "votes": "Votes of the nearest",
+    "votes": "Votes of five",
 }
 NEIGHBOURS = 5  # photos that vote
 _UNIT = 1e-3  # how far from length 1 an embedding may be and still count as lying on the sphere

@@ -42,7 +42,7 @@ class ShareOverPeople:
 
 
 def share_over_people(
-    outcomes: ArrayLike, people: ArrayLike, *, seed: int = 0, resamples: int = RESAMPLES
+    outcomes: ArrayLike, people: ArrayLike, *, rising: bool | None = None, seed: int = 0, resamples: int = RESAMPLES
 ) -> ShareOverPeople:
     """Return the mean outcome at every setting, with intervals.
 
@@ -55,6 +55,8 @@ def share_over_people(
     Args:
         outcomes: (T, Q) in 0..1: whether it happened to each of Q probes at each setting.
         people: (Q,) who each probe is.
+        rising: Whether the share can only rise from setting to setting (True), or only fall (False); then so do the
+            ends of its intervals, since what bounds one setting bounds those on its side, too. None: neither.
         seed: Of the draws.
         resamples: How often people are drawn.
     """
@@ -68,6 +70,10 @@ def share_over_people(
     np.add.at(by_person, codes, happened.T)
     share = happened.mean(axis=1)
     low, high = _interval(by_person, np.bincount(codes).astype(np.float64), share, seed, resamples)
+    if rising is not None:
+        along = slice(None) if rising else slice(None, None, -1)
+        low = np.maximum.accumulate(low[along])[along]
+        high = np.minimum.accumulate(high[along][::-1])[::-1][along]
     return ShareOverPeople(share=share, low=low, high=high, probes=len(codes), people=count)
 
 
@@ -144,7 +150,7 @@ def open_set(
     taken_in = np.asarray(stranger_distances, dtype=np.float64)[None, :] <= limits[:, None]
     return OpenSet(
         thresholds=limits,
-        false_positive=share_over_people(taken_in, stranger_people, seed=seed),
-        false_negative=share_over_people(~(named & right[None, :]), known_people, seed=seed),
-        wrong_name=share_over_people(named & ~right[None, :], known_people, seed=seed),
+        false_positive=share_over_people(taken_in, stranger_people, rising=True, seed=seed),
+        false_negative=share_over_people(~(named & right[None, :]), known_people, rising=False, seed=seed),
+        wrong_name=share_over_people(named & ~right[None, :], known_people, rising=True, seed=seed),
     )

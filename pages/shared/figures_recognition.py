@@ -70,8 +70,8 @@ def error_rates(rates: OpenSet) -> go.Figure:
     """Draw both error rates over the threshold, each with its interval."""
     traces, drawn = [], []
     for found, colour, dash, sign, words in (
-        (rates.false_positive, DIFFERENT, "solid", "━", "strangers taken in (FPIR)"),
-        (rates.false_negative, SAME, "dash", "╍", "enrolled people missed (FNIR)"),
+        (rates.false_positive, DIFFERENT, "solid", "━", "strangers taken in"),
+        (rates.false_negative, SAME, "dash", "╍", "enrolled missed"),
     ):
         if not found.probes:
             continue
@@ -166,7 +166,7 @@ def growing_gallery(found: Growth, size: int, largest: int) -> go.Figure:
         band = ShareOverPeople(share=found.measured, low=found.low, high=found.high, probes=1, people=1)
         traces += [_band(found.sizes, band, ANCHOR), _line(found.sizes, found.measured, ANCHOR, "solid", "measured")]
     drawn = [("measured", ANCHOR, "━"), ("theory: 1 − (1 − FAR)<sup>N</sup>", GREY, "╍")]
-    layout = _layout("people in the gallery (N)", [0, float(np.log10(largest))], "strangers taken in", drawn)
+    layout = _layout("people in the gallery (N)", [0, float(np.log10(largest)) + 0.05], "strangers taken in", drawn)
     powers = [10**n for n in range(int(np.log10(largest)) + 1)]
     layout["xaxis"] |= {"type": "log", "tickvals": powers, "ticktext": [f"{power:,}" for power in powers]}
     mark = {"type": "line", "x0": size, "x1": size, "y0": 0, "y1": 1, "yref": "paper"}
@@ -229,7 +229,7 @@ def parameters(people: Sequence[int], last_layer: Sequence[int], network: int) -
         trace |= {"hovertemplate": f"{words}: %{{y:,.0f}} for %{{x:,.0f}} people<extra></extra>"}
     traces[1] |= {"mode": "lines+markers", "marker": {"size": 10, "symbol": "square"}}
     drawn = [("the network", ANCHOR, "━"), ("a classifier's last layer", DIFFERENT, "╍■")]
-    layout = _layout("people", [0, float(np.log10(max(people)))], "numbers to train", drawn)
+    layout = _layout("people", [0.8, float(np.log10(max(people))) + 0.25], "numbers to train", drawn)
     layout["xaxis"] |= {"type": "log", "tickvals": list(people), "ticktext": [f"{count:,}" for count in people]}
     powers = [10**n for n in range(2, 10)]
     layout["yaxis"] = {

@@ -11,14 +11,14 @@ from pages.shared.words import plain
 METHOD_NAMES = {label: name for name, label in METHODS.items()}
 METHOD_HELP = (
     "**Nearest photo**: a person is as near as their nearest photo. **Nearest mean**: as near as the middle of their "
-    "photos. **Votes of the nearest**: the five nearest photos have one vote each."
+    "photos. **Votes of five**: the five nearest photos have one vote each."
 )
 MOST_PHOTOS = 8
 
 
 def controls(faces: TrackedFaces, epoch: int, pools: list[str]) -> Wish:
     """Show who is enrolled, with how many photos, and how they are compared."""
-    first, second, third, fourth, fifth = st.columns([2, 1.6, 1.6, 2.8, 0.9], vertical_alignment="bottom")
+    first, second, third, fourth, fifth = st.columns([2, 1.4, 1.4, 3, 0.8], vertical_alignment="bottom")
     if st.session_state.get("who_pool") not in pools:
         st.session_state.pop("who_pool", None)
     with first:
@@ -75,7 +75,7 @@ def _whole(label: str, key: str, low: int, high: int, usual: int) -> int:
         st.session_state.pop(key, None)
         st.caption(f"{label}: {low}")
         return low
-    if key in st.session_state:
+    if not low <= st.session_state.get(key, low) <= high:
         st.session_state[key] = int(min(high, max(low, st.session_state[key])))
     return int(st.slider(label, low, high, min(usual, high), key=key, bind="query-params"))
 

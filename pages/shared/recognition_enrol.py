@@ -156,7 +156,15 @@ def _wait() -> None:
     if pending is None or pending.answer.done():
         finish()
         st.rerun()
-    st.info(plain(waiting_words(engine().state())), icon=":material/hourglass_empty:")
+    st.info(plain(_waits_for()), icon=":material/hourglass_empty:")
+
+
+def _waits_for() -> str:
+    state = engine().state()
+    side = next((worker for worker in state.workers if worker.name == "side"), None)
+    if side is not None and side.busy_with.startswith("embed "):
+        return "A worker looks at the photos."
+    return waiting_words(state)
 
 
 def finish() -> None:

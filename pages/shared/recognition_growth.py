@@ -95,7 +95,8 @@ def _show(found: Growth, size: int, stored: SetGrowth | None, epoch: int) -> Non
     )
     first, second, third = st.columns(3)
     first.metric(f"In theory, N = {size:,}", f"{100 * theory:.1f} %", help="1 − (1 − FAR)^N")
-    second.metric(f"Measured, N = {size:,}", _measured(found, size))
+    value, about = _measured(found, size)
+    second.metric(f"Measured, N = {size:,}", value, about, delta_color="off", delta_arrow="off")
     third.metric(
         "Threshold", f"{found.threshold:.3f}", help="The largest whose false accept rate is at most the one asked."
     )
@@ -123,12 +124,12 @@ def _take_threshold(threshold: float) -> None:
     st.session_state["who_part"] = "Recognise"
 
 
-def _measured(found: Growth, size: int) -> str:
+def _measured(found: Growth, size: int) -> tuple[str, str]:
     if size > found.people - 1:
-        return f"not here: {found.people - 1:,} others at most"
+        return "-", f"{found.people - 1:,} others at most here"
     share = float(np.interp(size, found.sizes, found.measured))
     low, high = (float(np.interp(size, found.sizes, ends)) for ends in (found.low, found.high))
-    return f"{100 * share:.1f} % ({100 * low:.0f} to {100 * high:.0f})"
+    return f"{100 * share:.1f} %", f"95 % interval {100 * low:.0f} to {100 * high:.0f} %"
 
 
 def _job_key(run: RunFolder) -> str:

@@ -40,13 +40,13 @@ def story(run: RunFolder) -> None:
         + (f" You said: {plain(guessed)}." if guessed else "")
     )
     config = run.record().config.to_json()
-    parameters(run, config)
+    network = parameters(run, config)
     st.markdown("**Trained beside each other: the same network, people, images shown and seed**")
     st.caption(
         f"On people of the synthetic class; then {NEW_PEOPLE} new people come at once. The embedding learns by "
         "triplets and names the nearest photo of a gallery; the classifier names its largest output."
     )
-    table(config)
+    table(config, network)
     people = st.segmented_control(
         "Train both with",
         list(PLANS),
@@ -65,11 +65,11 @@ def stories() -> Path:
     return data_folder() / "stories"
 
 
-def parameters(run: RunFolder, config: dict[str, Any]) -> None:
-    """Show how the last layer grows with the people, counted from the modules by a worker."""
+def parameters(run: RunFolder, config: dict[str, Any]) -> int | None:
+    """Show how the last layer grows with the people, counted by a worker; return the network's share of it."""
     counted = _counted(run, config)
     if counted is None:
-        return
+        return None
     size = TrainingConfig.from_json(config).embedding_size
     computed = [classifier_parameters(people, size, bias=True) for people in COMPUTED]
     last_layer = [*counted["last_layer"], *computed]
@@ -86,6 +86,7 @@ def parameters(run: RunFolder, config: dict[str, Any]) -> None:
         f"{size + 1} a person in the last layer ({last_layer[2]:,} for 1,000 people). A gallery grows too, by {size} "
         "numbers a photo, but nobody trains them."
     )
+    return int(counted["network"])
 
 
 def _counted(run: RunFolder, config: dict[str, Any]) -> dict[str, Any] | None:
@@ -113,33 +114,39 @@ def _wait(key: str) -> None:
     st.info(plain(waiting_words(engine().state())), icon=":material/hourglass_empty:")
 
 
-def table(config: dict[str, Any]) -> None:
+def table(config: dict[str, Any], network: int | None) -> None:
     """Show both sides for every number of people that was trained here."""
-    rows = []
+    rows, missing = [], []
     for people in PLANS:
         found = stored_story(stories(), config, people)
         if found is None:
-            rows.append(f"| {people:,} | not trained here yet | | | | | |")
+            missing.append(f"{people:,}")
             continue
-        for words, side in (("embedding", found.embedding), ("classifier", found.classifier)):
-            rows.append(_row(found, words, side))
-    head = (
-        "| people | | trained in | right on their other photos | new people known after | new people right "
-        "| the first people right then |\n|--:|---|--:|--:|--:|--:|--:|\n"
-    )
-    st.markdown(head + "\n".join(rows))
-    st.caption(
-        "Times are measured on this machine, of the steps alone, and right answers on photos that neither was trained "
-        f"on nor enrolled with; intervals are over people. {NEW_PEOPLE} new people are few: their share moves in "
-        "large steps."
-    )
+        rows += [
+            _row(found, words, side, network)
+            for words, side in (("embedding", found.embedding), ("classifier", found.classifier))
+        ]
+    if rows:
+        head = (
+            "| people | | numbers to train | trained in | right on their other photos | new people known after "
+            "| new people right | the first people right then |\n|--:|---|--:|--:|--:|--:|--:|--:|\n"
+        )
+        st.markdown(head + "\n".join(rows))
+        st.caption(
+            "Times are measured on this machine, of the steps alone, and right answers on photos that neither was "
+            f"trained on nor enrolled with; intervals are over people. {NEW_PEOPLE} new people are few: their share "
+            "moves in large steps."
+        )
+    if missing:
+        st.caption(f"Not trained here yet: {', '.join(missing)} people.")
 
 
-def _row(found: Story, words: str, side: Side) -> str:
+def _row(found: Story, words: str, side: Side, network: int | None) -> str:
     first = f"{found.people:,}" if words == "embedding" else ""
     interval = "" if side.low is None else f" ({100 * side.low:.0f} to {100 * (side.high or 0):.0f})"
     new = seconds(side.new_seconds) + (", trained again" if words == "classifier" else ", enrolled")
     cells = (
+        "" if network is None else f"{network + side.new_parameters:,}",
         f"{side.seconds:.1f} s",
         f"{100 * side.right:.0f} %{interval}",
         new,

@@ -76,12 +76,14 @@ def test_the_threshold_decides_who_is_unknown(visit, run):
     assert app.metric[2].value == "100.0 %"
     app.button(key="try_who_open").click().run()
     assert app.metric[1].value == "100.0 %"
+    app.button(key="try_who_seed").click().run()
+    assert app.number_input(key="who_seed").value == 1
 
 
 @pytest.mark.parametrize("pool", ["Unseen people", "Seen people"])
 def test_every_method_on_every_pool(visit, run, pool):
     app = visit("recognition", run=run.id, who_pool=pool, who_people="2", who_photos="2")
-    for method in ("Nearest photo", "Nearest mean", "Votes of the nearest"):
+    for method in ("Nearest photo", "Nearest mean", "Votes of five"):
         app.segmented_control(key="who_method").set_value(method).run()
         assert not app.exception
         assert "2 enrolled people" in words(app)
@@ -175,7 +177,7 @@ def test_the_gallery_is_predicted_before_it_is_shown(visit, run):
     app.button(key="predict_reveal").click().run()
     assert "You said 63 of 100" in words(app)
     assert app.metric[0].label == "In theory, N = 100"
-    assert app.metric[1].value == "not here: 3 others at most"
+    assert (app.metric[1].value, app.metric[1].delta) == ("-", "3 others at most here")
 
 
 def test_a_rate_that_the_pairs_cannot_support_is_said_not_answered(visit, run):
@@ -295,7 +297,7 @@ def test_the_classifier_is_predicted_counted_trained_and_stored(visit, run, engi
     app.button(key="predict_skip").click().run()
     assert not app.exception
     assert "129 a person in the last" in words(app)
-    assert "not trained here yet" in words(app)
+    assert "Not trained here yet: 10, 100, 1,000 people" in words(app)
     app.button(key="who_story_train").click().run()
     assert ("job", ("story", "tell_story")) in engine.asked
     engine.jobs["story-1"] = job("finished")
@@ -316,6 +318,6 @@ def test_the_classifier_is_predicted_counted_trained_and_stored(visit, run, engi
     app = app.run()
     assert not app.exception
     said = words(app)
-    assert "| 10 | embedding | 3.2 s | 90 % (80 to 90) | 31 ms, enrolled | 75 % | 90 % |" in said
+    assert "| 10 | embedding | 250,000 | 3.2 s | 90 % (80 to 90) | 31 ms, enrolled | 75 % | 90 % |" in said
     assert "4.5 s, trained again" in said
     assert app.button(key="who_story_train").label == "Train both again"
