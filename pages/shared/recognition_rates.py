@@ -116,6 +116,11 @@ def points_to_notice(found: Scene, threshold: float) -> list[str]:
             f"{said(rates.false_negative, place)} of enrolled people are missed. Without a threshold every stranger "
             "would be given a name: the nearest person is always somebody."
         )
+    if found.wish.photos > 1:
+        points.append(
+            f"{found.wish.photos} photos of each: one of them is likelier to be near, so fewer enrolled people are missed "
+            "and more strangers taken in at the same threshold. A larger gallery wants a smaller threshold."
+        )
     points.append(
         "A probe is compared with everybody, so a threshold that is good for one pair is too lenient for a gallery: "
         "each further person is one more chance of a mistake."
