@@ -118,8 +118,8 @@ def points_to_notice(found: Scene, threshold: float) -> list[str]:
         )
     if found.wish.photos > 1:
         points.append(
-            f"{found.wish.photos} photos of each: one of them is likelier to be near, so fewer enrolled people are missed "
-            "and more strangers taken in at the same threshold. A larger gallery wants a smaller threshold."
+            f"{found.wish.photos} photos of each: one of them is likelier to be near, so fewer enrolled people are "
+            "missed and more strangers taken in at the same threshold. A larger gallery wants a smaller threshold."
         )
     points.append(
         "A probe is compared with everybody, so a threshold that is good for one pair is too lenient for a gallery: "
