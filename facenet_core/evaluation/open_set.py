@@ -55,8 +55,9 @@ def share_over_people(
     Args:
         outcomes: (T, Q) in 0..1: whether it happened to each of Q probes at each setting.
         people: (Q,) who each probe is.
-        rising: Whether the share can only rise from setting to setting (True), or only fall (False); then so do the
-            ends of its intervals, since what bounds one setting bounds those on its side, too. None: neither.
+        rising: Whether the share can only rise from setting to setting (True), or only fall (False). Then so do the
+            ends of its intervals: if a share of 0.8 cannot be ruled out at a setting, no smaller one can where the
+            share is smaller. So draws that hardly vary near 0 or 1 promise no more than the count of people allows.
         seed: Of the draws.
         resamples: How often people are drawn.
     """
@@ -72,8 +73,8 @@ def share_over_people(
     low, high = _interval(by_person, np.bincount(codes).astype(np.float64), share, seed, resamples)
     if rising is not None:
         along = slice(None) if rising else slice(None, None, -1)
-        low = np.maximum.accumulate(low[along])[along]
-        high = np.minimum.accumulate(high[along][::-1])[::-1][along]
+        low = np.minimum.accumulate(low[along][::-1])[::-1][along]
+        high = np.maximum.accumulate(high[along])[along]
     return ShareOverPeople(share=share, low=low, high=high, probes=len(codes), people=count)
 
 

@@ -14,6 +14,8 @@ from pages.shared.recognition_probe import sprites
 from pages.shared.recognition_scene import KINDS, Scene, scene
 from pages.shared.words import plain
 
+SLOW = 2.0  # seconds
+
 
 def undo(run: RunFolder, epoch: int, code: int, people: int) -> None:
     """Take somebody out of the gallery again."""
@@ -56,6 +58,8 @@ def _time_words(measured: dict[str, Any]) -> str:
         f"{plain(measured['name'])} was enrolled in {seconds(measured['seconds'])}, the way to a worker and back "
         f"included; the network looked at {measured['photos']} photos for {seconds(measured['network'])}. No training."
     )
+    if measured["seconds"] > SLOW:
+        words += " Most of the time a worker was busy, or loaded the network: enrol somebody else, now that it has."
     if not measured["exact"]:
         words += (
             " The pictures themselves are not on this machine, so thumbnails were looked at for the time, and the "
@@ -82,7 +86,11 @@ def _before_and_now(run: RunFolder, found: Scene, code: int, threshold: float, p
     without = replace(found.wish, also=tuple(one for one in found.wish.also if one != code))
     was = _kinds_of(scene(run, faces, without), code, threshold)
     taken = int((was == KINDS.index("taken in")).sum())
-    return f"Before, {taken} of {len(was)} photos were taken for somebody else, the others were unknown. {words}"
+    others = ", the others were unknown" if 0 < taken < len(was) else ""
+    before = (
+        f"{taken} of {len(was)} photos were taken for somebody else{others}" if taken else "nobody was named for them"
+    )
+    return f"Before, {before}. {words}"
 
 
 def _kinds_of(found: Scene, code: int, threshold: float) -> np.ndarray:

@@ -66,3 +66,10 @@ def test_intervals_rise_and_fall_with_a_share_that_only_can(rising):
     for ends in (found.low, found.high):
         assert np.all(np.diff(ends) >= 0 if rising else np.diff(ends) <= 0)
     assert np.all((found.low <= found.share) & (found.share <= found.high))
+
+
+def test_seven_strangers_who_are_never_taken_in_promise_little():
+    found = open_set([], [], [], np.linspace(1, 2, 70), np.repeat(np.arange(7), 10), np.linspace(0, 3, 31))
+    assert found.false_positive.high[0] == pytest.approx(1 - 0.025 ** (1 / 7))
+    assert np.all(found.false_positive.high >= found.false_positive.high[0])
+    assert np.all(found.false_positive.low <= 0.025 ** (1 / 7) + 1e-12)
