@@ -29,8 +29,16 @@ from facenet_core.evaluation.distances import (
     spread,
 )
 from facenet_core.evaluation.eigenfaces import Eigenfaces, fit_eigenfaces
+from facenet_core.evaluation.enrolment import Enrolment, enrol
 from facenet_core.evaluation.galleries import Gallery, Neighbours
 from facenet_core.evaluation.gallery_costs import GalleryCost, gallery_costs
+from facenet_core.evaluation.gallery_growth import (
+    Growth,
+    expected_false_identifications,
+    gallery_growth,
+    growing_sizes,
+)
+from facenet_core.evaluation.identification import Ranking, is_right, rank_people, right_within
 from facenet_core.evaluation.intervals import Interval
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
@@ -42,6 +50,7 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.open_set import OpenSet, ShareOverPeople, open_set, share_over_people
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
 from facenet_core.evaluation.pair_mistakes import worst_of_all_pairs
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
@@ -71,22 +80,27 @@ __all__ = [
     "Difference",
     "DistanceHistograms",
     "Eigenfaces",
+    "Enrolment",
     "ExtremePairs",
     "FoldResult",
     "Gallery",
     "GalleryCost",
+    "Growth",
     "Identification",
     "Interval",
     "LfwResult",
     "MarginCensus",
     "Neighbours",
+    "OpenSet",
     "PairDistances",
     "PairList",
     "PairRoc",
     "PixelVariance",
     "Pulls",
+    "Ranking",
     "Rates",
     "Resampled",
+    "ShareOverPeople",
     "SingleTriplets",
     "TripletCensus",
     "TripletPlane",
@@ -108,12 +122,18 @@ __all__ = [
     "count_triplets",
     "diagnose_collapse",
     "distance_histograms",
+    "enrol",
     "evaluate_pairs",
+    "expected_false_identifications",
     "extreme_pairs",
     "fit_eigenfaces",
     "gallery_costs",
+    "gallery_growth",
+    "growing_sizes",
     "identify",
     "identify_in",
+    "is_right",
+    "open_set",
     "pair_distances",
     "picture_name",
     "pictures_by_name",
@@ -121,6 +141,7 @@ __all__ = [
     "pictures_needed",
     "pixel_variance",
     "pulls_over_margins",
+    "rank_people",
     "rates_at",
     "raw_pixel_accuracy",
     "raw_pixel_verification",
@@ -128,7 +149,9 @@ __all__ = [
     "read_pairs",
     "read_people",
     "resample_group",
+    "right_within",
     "settings_now",
+    "share_over_people",
     "single_triplets",
     "spread",
     "triplet_plane",

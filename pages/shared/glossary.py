@@ -32,4 +32,10 @@ TERMS = {
     "softmax": "A classifier with one output for each person trained on; its last layer grows with the people.",
     "VAL": "Share of same-person pairs that are accepted, as in the FaceNet paper.",
     "FAR": "Share of different-person pairs that are accepted, as in the FaceNet paper.",
+    "gallery": "The photos of people who are enrolled: those whom a new photo is compared with.",
+    "probe": "A photo that comes to be recognised.",
+    "rank 1": "Share of probes whose nearest person in the gallery is the right one, without a threshold.",
+    "FPIR": "False positive identification rate: share of strangers' probes for whom somebody is named.",
+    "FNIR": "False negative identification rate: share of enrolled people's probes not named, or named wrongly.",
+    "CMC": "Cumulative match characteristic: how often the right person is among the first 1, 2, 3, ... named.",
 }

@@ -19,6 +19,7 @@ PAGES = (
     "epochs",
     "network",
     "verification",
+    "recognition",
     "comparison",
     "collapse",
     "sphere",
