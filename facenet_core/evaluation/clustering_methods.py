@@ -1,0 +1,282 @@
+"""Ways to group faces by person, for how many faces each is offered, and what each gives back.
+
+Whatever depends on a threshold comes back as a tree, so that every threshold can be tried without computing anew.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from facenet_core.evaluation.distances import Floats, Integers, Points, check_embeddings, points
+from facenet_core.evaluation.linkage_tree import LinkageTree, in_order_of_appearance, tree_from_links
+from facenet_core.evaluation.spanning_tree import (
+    Links,
+    Progress,
+    distance_to_kth,
+    nearest_dense,
+    silent,
+    spanning_tree,
+)
+
+MOST_BYTES = 1_500_000_000  # what a method may hold: all else in the process leaves it below 2 GB
+AT_ONCE = 1_500  # faces that a method marked ``light`` groups without anybody waiting for it
+K_MEANS_TIMES = 40  # rounds at most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A way to group faces.
+
+    Attributes:
+        label: What a learner reads.
+        about: One sentence about it.
+        threshold: Whether a threshold decides its groups.
+        smallest: Whether it is told how many faces make a group.
+        people: Whether it is told how many people there are.
+        largest: Faces that it can group in the time and memory there is.
+        why_not_more: Why not more, as part of a sentence.
+        light: Whether it takes numpy only.
+    """
+
+    label: str
+    about: str
+    threshold: bool = False
+    smallest: bool = False
+    people: bool = False
+    largest: int
+    why_not_more: str
+    light: bool = False
+
+
+_QUADRATIC = "it looks at every pair of faces, and that would take minutes"
+_ALL_PAIRS = int(np.sqrt(MOST_BYTES / 8))
+_MEMORY = f"it holds the distances of all pairs twice, {8 * _ALL_PAIRS**2 / 1e9:.1f} GB for {_ALL_PAIRS:,} faces"
+
+CLUSTERINGS: dict[str, Method] = {
+    "single": Method(
+        label="Single linkage",
+        about="Two groups are joined by their two nearest faces: whoever a chain of near faces leads to belongs to it.",
+        threshold=True,
+        largest=30_000,
+        why_not_more=_QUADRATIC,
+        light=True,
+    ),
+    "complete": Method(
+        label="Complete linkage",
+        about="Two groups are joined only when even their two farthest faces are near.",
+        threshold=True,
+        largest=_ALL_PAIRS,
+        why_not_more=_MEMORY,
+    ),
+    "average": Method(
+        label="Average linkage",
+        about="Two groups are joined when their faces are near on average.",
+        threshold=True,
+        largest=_ALL_PAIRS,
+        why_not_more=_MEMORY,
+    ),
+    "dbscan": Method(
+        label="DBSCAN",
+        about="Only faces with enough others around them pass the chain on; a face alone belongs to nobody.",
+        threshold=True,
+        smallest=True,
+        largest=25_000,
+        why_not_more=_QUADRATIC,
+        light=True,
+    ),
+    "hdbscan": Method(
+        label="HDBSCAN",
+        about="DBSCAN at every threshold at once; each group is taken at the threshold at which it lasts longest.",
+        smallest=True,
+        largest=20_000,
+        why_not_more=_QUADRATIC,
+    ),
+    "k-means": Method(
+        label="k-means",
+        about="Told how many people there are, it looks for that many middles with every face at its nearest one.",
+        people=True,
+        largest=30_000,
+        why_not_more="it compares every face with every person again and again, and that would take minutes",
+    ),
+}
+
+
+def why_not(method: str, faces: int) -> str | None:
+    """Return in a sentence why a method is not offered for so many faces; None where it is."""
+    chosen = CLUSTERINGS[method]
+    if faces <= chosen.largest:
+        return None
+    return (
+        f"{chosen.label} is not offered for {faces:,} faces, only up to {chosen.largest:,}: {chosen.why_not_more}. "
+        "Choose another method or fewer faces."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grouping:
+    """What a method found.
+
+    Attributes:
+        method: A name in ``CLUSTERINGS``.
+        faces: N.
+        tree: Every merge; None where no threshold decides.
+        links: The spanning tree that the merges of single linkage and DBSCAN come from; None for the others.
+        fixed: (N,) the groups where no threshold decides, -1 for a face in none; None for the others.
+        reach: (N,) squared distance from which on a face is dense (DBSCAN); None for the others.
+        edge: (N,) squared distance from which on a face that is not dense belongs to a dense one (DBSCAN).
+        edge_of: (N,) that dense face (DBSCAN).
+    """
+
+    method: str
+    faces: int
+    tree: LinkageTree | None = None
+    links: Links | None = None
+    fixed: Integers | None = None
+    reach: Floats | None = field(default=None, repr=False)
+    edge: Floats | None = field(default=None, repr=False)
+    edge_of: Integers | None = field(default=None, repr=False)
+
+    def at(self, threshold: float) -> Integers:
+        """Return the group of each face, (N,), numbered by first appearance; -1 for a face in no group."""
+        if self.tree is None:
+            return np.zeros(0, np.int64) if self.fixed is None else self.fixed
+        labels = self.tree.cut(threshold)
+        if self.reach is None or self.edge is None or self.edge_of is None:
+            return labels
+        sparse = self.reach > threshold
+        own = np.where(self.edge <= threshold, labels[self.edge_of], -1)
+        return in_order_of_appearance(np.where(sparse, own, labels))
+
+
+def group_faces(
+    embeddings: ArrayLike,
+    method: str = "single",
+    *,
+    smallest: int = 3,
+    people: int | None = None,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Grouping:
+    """Group faces by person.
+
+    Distances are squared ones throughout: average linkage averages squared distances. DBSCAN and single linkage are
+    computed here in blocks of numpy, since scikit-learn's need a neighbourhood list that grows with the threshold;
+    complete and average linkage are scipy's, HDBSCAN and k-means scikit-learn's.
+
+    Args:
+        embeddings: (N, D) numbers.
+        method: A name in ``CLUSTERINGS``.
+        smallest: Faces, itself included, that make a face dense (DBSCAN) or that make a group (HDBSCAN); at least 2.
+        people: How many people there are, for k-means.
+        seed: Decides where k-means begins.
+        progress: Called with (done, total) now and then; may raise to end it.
+
+    Raises:
+        ValueError: There is no such method, it cannot group so many faces, an option is out of range, or an
+            embedding is not finite.
+    """
+    if method not in CLUSTERINGS:
+        raise ValueError(f"method must be one of {', '.join(CLUSTERINGS)}, got {method!r}")
+    table = check_embeddings(embeddings)
+    reason = why_not(method, len(table))
+    if reason is not None:
+        raise ValueError(reason)
+    if smallest < 2:
+        raise ValueError(f"smallest must be at least 2, got {smallest}")
+    if method == "k-means":
+        return _fixed(method, _k_means(table, people, seed))
+    if len(table) < 2 and method != "dbscan":
+        return _few(method, len(table))
+    if method == "hdbscan":
+        return _fixed(method, _hdbscan(table, smallest))
+    ready = points(table)
+    if method == "dbscan":
+        return _dbscan(ready, smallest, progress)
+    if method == "single":
+        links = spanning_tree(ready, progress=progress)
+        tree = tree_from_links(len(ready), links.first, links.second, links.squared_distance)
+        return Grouping(method=method, faces=len(ready), tree=tree, links=links)
+    return Grouping(method=method, faces=len(ready), tree=_scipy_tree(ready, method, progress))
+
+
+def _fixed(method: str, labels: Integers) -> Grouping:
+    return Grouping(method=method, faces=len(labels), fixed=in_order_of_appearance(labels))
+
+
+def _few(method: str, faces: int) -> Grouping:
+    """Group no face, or a single one."""
+    if method == "hdbscan":
+        return _fixed(method, np.full(faces, -1, np.int64))
+    nothing = np.zeros(0, np.int64)
+    tree = LinkageTree(faces=faces, first=nothing, second=nothing, heights=np.zeros(0))
+    links = Links(first=nothing, second=nothing, squared_distance=np.zeros(0)) if method == "single" else None
+    return Grouping(method=method, faces=faces, tree=tree, links=links)
+
+
+def _dbscan(ready: Points, smallest: int, progress: Progress) -> Grouping:
+    """DBSCAN (Ester and others, 1996) at every threshold: links between faces once both are dense."""
+    thirds = _in_parts(progress, 3)
+    reach = distance_to_kth(ready, smallest, thirds(0))
+    edge, edge_of = nearest_dense(ready, reach, thirds(1))
+    links = spanning_tree(ready, reach, thirds(2))
+    tree = tree_from_links(len(ready), links.first, links.second, links.squared_distance)
+    return Grouping(method="dbscan", faces=len(ready), tree=tree, links=links, reach=reach, edge=edge, edge_of=edge_of)
+
+
+def _in_parts(progress: Progress, parts: int) -> Callable[[int], Progress]:
+    def part(number: int) -> Progress:
+        return lambda done, total: progress(number * total + done, parts * total)
+
+    return part
+
+
+def _scipy_tree(ready: Points, method: str, progress: Progress) -> LinkageTree:
+    from scipy.cluster.hierarchy import linkage
+
+    merges = linkage(_all_pairs(ready, progress), method)
+    nodes = merges[:, :2].astype(np.int64)
+    heights = np.maximum.accumulate(merges[:, 2])  # rounding must not put a merge before its parts
+    return LinkageTree(faces=len(ready), first=nodes[:, 0], second=nodes[:, 1], heights=heights)
+
+
+def _all_pairs(ready: Points, progress: Progress) -> Floats:
+    """Return the squared distances of all pairs in scipy's order, (N (N - 1) / 2,): row by row above the diagonal."""
+    faces = len(ready)
+    pairs, start = np.empty(faces * (faces - 1) // 2), 0
+    for top in range(faces - 1):
+        height = 64
+        if top % height == 0:
+            block = ready.squared_distances(slice(top, top + height), slice(top, None))
+            progress(top, 2 * faces)
+        row = block[top % height, top % height + 1 :]
+        pairs[start : start + len(row)] = row
+        start += len(row)
+    return pairs
+
+
+def _hdbscan(table: Floats, smallest: int) -> Integers:
+    from sklearn.cluster import HDBSCAN
+
+    if len(table) < smallest:
+        return np.full(len(table), -1, np.int64)
+    rows = table - table.mean(axis=0)
+    found = HDBSCAN(min_cluster_size=smallest, min_samples=smallest, copy=True).fit_predict(rows)
+    return np.asarray(found, np.int64)
+
+
+def _k_means(table: Floats, people: int | None, seed: int) -> Integers:
+    if people is None:
+        raise ValueError("k-means has to be told how many people there are: give their number")
+    if not 1 <= people <= len(table):
+        raise ValueError(f"people must lie between 1 and the {len(table)} faces there are, got {people}")
+    import warnings
+
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer different points than people: fewer groups then
+        means = KMeans(people, n_init=4 if len(table) <= AT_ONCE else 1, max_iter=K_MEANS_TIMES, random_state=seed)
+        return np.asarray(means.fit_predict(table.astype(np.float32)), np.int64)
