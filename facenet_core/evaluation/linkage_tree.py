@@ -82,3 +82,31 @@ def _top(above: list[int], node: int) -> int:
         above[node] = above[above[node]]  # halves the way for whoever asks next
         node = above[node]
     return node
+
+
+def meeting_of(tree: LinkageTree, one: int, other: int) -> int | None:
+    """Return the merge that brought two different faces together; None where none did."""
+    merges = np.arange(len(tree.heights))
+    above = np.full(tree.faces + len(merges), -1, dtype=np.int64)
+    above[tree.first], above[tree.second] = merges, merges
+    ways = []
+    for face in (one, other):
+        way, merge = [], int(above[face])
+        while merge >= 0:
+            way.append(merge)
+            merge = int(above[tree.faces + merge])
+        ways.append(way)
+    common = set(ways[0]) & set(ways[1])
+    return min(common) if common else None
+
+
+def faces_below(tree: LinkageTree, node: int) -> Integers:
+    """Return the faces of a node, in order."""
+    waiting, found = [node], []
+    while waiting:
+        below = waiting.pop()
+        if below < tree.faces:
+            found.append(below)
+        else:
+            waiting += [int(tree.first[below - tree.faces]), int(tree.second[below - tree.faces])]
+    return np.array(sorted(found), dtype=np.int64)
