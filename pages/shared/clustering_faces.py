@@ -10,6 +10,7 @@ import streamlit as st
 from PIL import Image
 
 from facenet_core.evaluation.distances import check_people
+from facenet_core.exports.sorted_faces import jpeg_bytes
 from facenet_core.faces import FacesError
 from facenet_core.faces.photos import KeptSet, list_kept
 from facenet_core.runs.clustering import WholeSet, embed_set
@@ -19,12 +20,14 @@ from facenet_core.runs.weights import epochs_with_weights, weights_stamp
 from pages.shared import prepared_faces, readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Sprites, send_sprites
+from pages.shared.faces_pairs import small_pictures
 from pages.shared.photos_intake import album
 from pages.shared.session import engine, faces_folder
 from pages.shared.words import GROUP_NAMES, plain
 
 ALL, OWN, KEPT, WHOLE = "all it follows", "my photos", "a kept set", "the whole set"
 PATIENCE, SIDE = 120, 64
+Atlas = Callable[[Sequence[int], str], tuple[Sprites | None, list[int]]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,7 +56,7 @@ class Crowd:
     files: tuple[str, ...]
     tracked: np.ndarray | None = None
     group: np.ndarray | None = None
-    atlas: Callable[[Sequence[int], str], tuple[Sprites | None, list[int]]]
+    atlas: Atlas
     pictures: Callable[[], list[bytes]] | None = None
     own: bool = False
 
@@ -119,7 +122,7 @@ def own_crowd(run: RunFolder) -> Crowd | None:
         person=check_people(said, len(said)) if all(said) else None,
         names=names,
         files=tuple(photo.file for photo in photos),
-        atlas=lambda chosen, where: _small([photos[face].image for face in chosen], where),
+        atlas=_whole_sheet(key, lambda: np.stack([photo.image for photo in photos]), len(photos)),
         pictures=lambda: [photo.look.preview for photo in photos],
         own=True,
     )
@@ -136,7 +139,7 @@ def kept_crowd(run: RunFolder, kept: KeptSet, epoch: int) -> Crowd | None:
 def whole_crowd(run: RunFolder, whole: WholeSet, epoch: int) -> Crowd | None:
     """Return the whole set of a run as a job embedded it; None where its pictures are not here any more, and said."""
     key = ("whole", str(run.path), epoch, weights_stamp(run, epoch), whole.fingerprint)
-    return _set_crowd(whole.fingerprint, whole.embeddings, key, "faces of the whole set", take_home=False)
+    return _set_crowd(whole.fingerprint, whole.embeddings, key, "faces of the whole set", own=False)
 
 
 def epoch_of_weights(run: RunFolder, epoch: int) -> int | None:
@@ -146,15 +149,22 @@ def epoch_of_weights(run: RunFolder, epoch: int) -> int | None:
 
 
 def _set_crowd(
-    fingerprint: str, embeddings: np.ndarray, key: tuple[Any, ...], words: str, *, take_home: bool = True
+    fingerprint: str, embeddings: np.ndarray, key: tuple[Any, ...], words: str, *, own: bool = True
 ) -> Crowd | None:
-    from facenet_core.exports.sorted_faces import jpeg_bytes
-
     try:
         faces = prepared_faces.face_set(fingerprint, str(faces_folder()))
     except FacesError as error:
         st.error(plain(str(error)), icon=":material/broken_image:")
         return None
+    everybody = np.arange(len(faces))
+
+    def some(chosen: Sequence[int], where: str) -> tuple[Sprites | None, list[int]]:
+        if not chosen:
+            return None, []
+        sheet = small_pictures(fingerprint, tuple(chosen), SIDE)
+        captions = [faces.names[faces.people[face]] for face in chosen]
+        return send_sprites(sheet, captions, columns=COLUMNS, size=SIDE, key=where), list(range(len(chosen)))
+
     return Crowd(
         words=words,
         key=key,
@@ -162,38 +172,38 @@ def _set_crowd(
         person=check_people(np.asarray(faces.people), len(faces)),
         names=faces.names,
         files=faces.files,
-        atlas=lambda chosen, where: _small(list(faces.read(np.array(chosen, np.int64))), where),
-        pictures=(lambda: [jpeg_bytes(one) for one in faces.read(np.arange(len(faces)))]) if take_home else None,
-        own=take_home,
+        atlas=_whole_sheet(key, lambda: faces.read(everybody), len(faces)) if own else some,
+        pictures=(lambda: [jpeg_bytes(one) for one in faces.read(everybody)]) if own else None,
+        own=own,
     )
 
 
-def _small(pictures: list[np.ndarray], where: str) -> tuple[Sprites | None, list[int]]:
-    if not pictures:
-        return None, []
-    small = [np.asarray(Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BILINEAR)) for one in pictures]
-    sheet = atlas_image(np.stack(small))
-    return send_sprites(sheet, [""] * len(small), columns=COLUMNS, size=SIDE, key=where), list(range(len(small)))
+def _whole_sheet(key: tuple[Any, ...], read: Callable[[], np.ndarray], faces: int) -> Atlas:
+    """Return what sends all pictures at once: made once in this session, whatever is shown of them."""
 
+    def send(chosen: Sequence[int], where: str) -> tuple[Sprites | None, list[int]]:
+        if not faces:
+            return None, []
+        sheets = st.session_state.setdefault("clustering_sheets", {})
+        if key not in sheets:
+            sheets.clear()
+            small = [Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.LANCZOS) for one in read()]
+            sheets[key] = atlas_image(np.stack([np.asarray(one) for one in small]))
+        sprites = send_sprites(sheets[key], [""] * faces, columns=COLUMNS, size=SIDE, key=where)
+        return sprites, [int(face) for face in chosen]
 
-MOST_ANSWERS = 6  # of this session
+    return send
 
 
 def _once(key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
-    """Return a worker's answer about photos, asked for once in this session; None where there is none, and said."""
-    return answered("clustering_embedded", key, ask)
-
-
-def answered(place: str, key: tuple[Any, ...], ask: Callable[[], Any]) -> Any:
-    """Return a worker's answer, held in this session under ``place``; None where there is none, and said."""
-    answers = st.session_state.setdefault(place, {})
+    """Return a worker's answer about photos, held in this session; None where there is none, and said."""
+    answers = st.session_state.setdefault("clustering_embedded", {})
     if key not in answers:
         found = wait_for(ask)
         if found is None:
             return None
+        answers.clear()
         answers[key] = found
-        while len(answers) > MOST_ANSWERS:
-            answers.pop(next(iter(answers)))
     return answers[key]
 
 
@@ -201,9 +211,7 @@ def wait_for(ask: Callable[[], Any]) -> Any:
     """Return a worker's answer, or say in a sentence why there is none and return None."""
     state = engine().state()
     if not state.ready:
-        st.info(
-            f"A worker sorts them as soon as there is one: {plain(state.message)}", icon=":material/hourglass_empty:"
-        )
+        st.info(f"A worker sorts them once there is one: {plain(state.message)}", icon=":material/hourglass_empty:")
         st.fragment(_look_again, run_every=1.0)()
         return None
     try:

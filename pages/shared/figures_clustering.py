@@ -20,7 +20,7 @@ _LOOKS = ((ANCHOR, "solid", "━"), ("#CC79A7", "dash", "╍"), (GREY, "solid", 
 _AXIS = {"fixedrange": True}
 
 
-def tree_figure(drawn: Dendrogram, threshold: float, highest: float, *, known: bool) -> go.Figure:
+def tree_figure(drawn: Dendrogram, threshold: float, highest: float, *, known: bool, numbers: list[int]) -> go.Figure:
     """Draw the tree; what is joined at the threshold stands out, and says whether it is one person's.
 
     Args:
@@ -28,6 +28,7 @@ def tree_figure(drawn: Dendrogram, threshold: float, highest: float, *, known: b
         threshold: Merges up to here are made.
         highest: Right end of the axis.
         known: Whether it is known who is who.
+        numbers: For each row the number of its face among the pictures sent; empty for none.
     """
     joined, mixed = drawn.heights <= threshold, drawn.mixed
     kinds = (
@@ -36,7 +37,7 @@ def tree_figure(drawn: Dendrogram, threshold: float, highest: float, *, known: b
         (joined & mixed, DIFFERENT, 2.5, "dot"),
     )
     traces = [_arms(drawn, chosen, colour, width, dash) for chosen, colour, width, dash in kinds]
-    traces += [_rows(drawn, known)]
+    traces += [_rows(drawn, known, numbers)]
     words = [("one person joined", SAME, "━"), ("different people joined", DIFFERENT, "┅")]
     named = [*(words if known else [("joined", ANCHOR, "━")]), ("not joined", GREY, "─")]
     title = {"text": "squared distance at which they are joined", "standoff": 6}
@@ -65,7 +66,7 @@ def _arms(drawn: Dendrogram, chosen: np.ndarray, colour: str, width: float, dash
     }
 
 
-def _rows(drawn: Dendrogram, known: bool) -> dict[str, Any]:
+def _rows(drawn: Dendrogram, known: bool, numbers: list[int]) -> dict[str, Any]:
     """Draw a point for every row: round for one person, a cross for several."""
     colours = np.where(drawn.row_mixed, DIFFERENT, SAME if known else ANCHOR)
     return {
@@ -78,7 +79,7 @@ def _rows(drawn: Dendrogram, known: bool) -> dict[str, Any]:
             "symbol": np.where(drawn.row_mixed, "x", "circle").tolist(),
             "size": (5 + 4 * np.log10(np.maximum(1, drawn.row_faces))).astype(np.float32),
         },
-        "customdata": np.arange(len(drawn.row_face), dtype=np.int32),
+        "customdata": np.array(numbers, np.int32),
         "hoverinfo": "none",
         "showlegend": False,
     }

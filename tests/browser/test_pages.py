@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import LABORATORIES
 
-LESSONS = ["Start", "Faces", "Triplets", "Training", "Epochs", "Network", "Verification", "Comparison"]
+LESSONS = ["Start", "Faces", "Triplets", "Training", "Epochs", "Network", "Verification", "Clustering", "Comparison"]
 WIDTHS = {"desktop": 1400, "phone": 420}
 
 

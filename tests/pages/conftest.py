@@ -19,6 +19,7 @@ PAGES = (
     "epochs",
     "network",
     "verification",
+    "clustering",
     "comparison",
     "collapse",
     "sphere",
