@@ -15,7 +15,6 @@ from pages.shared.controls import set_value
 from pages.shared.figures_clustering import SCORES
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
-from pages.shared.photos_probe import threshold_of
 from pages.shared.session import readable, run_in_view
 
 TERMS = ("embedding", "squared distance", "threshold", "seen people", "held-out images", "unseen people")
@@ -30,7 +29,7 @@ open_lesson(
 run = run_in_view(or_newest=True)
 faces, epochs = tracked_or_stop(run)
 choice = clustering_choice.choose(run, faces, epochs)
-pairs = threshold_of(run)
+pairs = clustering_view.best_for_pairs(run)
 
 
 @readable

@@ -6,12 +6,23 @@ import streamlit as st
 
 from facenet_core.evaluation.found_groups import FoundGroups, find_groups
 from facenet_core.evaluation.grouping_scores import GroupingScores, score_groups
+from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_clustering
 from pages.shared.chart import DragLine, chart
 from pages.shared.clustering_sorting import BOUND, Sorted
+from pages.shared.photos_probe import threshold_of
+from pages.shared.session import UNREADABLE
 
 TREE_HEIGHT, SIDE_HEIGHT = 520, 250
 LOWEST, HIGHEST, USUAL = 0.0, 4.0, 1.0
+
+
+def best_for_pairs(run: RunFolder) -> float | None:
+    """Return the threshold that is best for pairs of people the run never saw; None where it measured none."""
+    try:
+        return threshold_of(run)
+    except UNREADABLE:  # said where the faces of the epoch are read
+        return None
 
 
 def threshold_slider(pairs: float | None) -> float:

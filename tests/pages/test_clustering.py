@@ -1,22 +1,26 @@
 """The lesson on clustering over stored state: guess first, every method, what is wrong and why, what goes home."""
 
+import io
+import zipfile
 from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from PIL import Image
 
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS, group_faces
 from facenet_core.evaluation.dendrogram import lay_out
 from facenet_core.evaluation.grouping_curve import score_curve
-from pages.shared import clustering_choice, figures_clustering
+from facenet_core.exports.sorted_faces import sorted_zip
+from pages.shared import clustering_choice, clustering_home, figures_clustering
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 from tests.pages.test_photos import class_zip  # noqa: F401  # a fixture
 
 
 @pytest.fixture
-def opened(visit, runs):
+def opened(visit, runs, engine):
     """Return the lesson on a made run, its answer shown."""
 
     def open_lesson(query=None, **change):
@@ -33,10 +37,6 @@ def opened(visit, runs):
 def method(app, label):
     name = next(name for name, one in CLUSTERINGS.items() if one.label == label)
     return app.segmented_control(key="clustering_method").set_value(name).run()
-
-
-def charts(app):
-    return str(app.main)
 
 
 def test_the_answer_waits_for_a_guess(visit, runs):
@@ -62,7 +62,7 @@ def test_the_true_number_is_among_the_guesses(people):
 
 
 @pytest.mark.parametrize("label", [one.label for one in CLUSTERINGS.values()])
-def test_every_method_sorts_and_explains(opened, engine, label):
+def test_every_method_sorts_and_explains(opened, label):
     app = method(opened(), label)
     assert not app.exception
     assert not app.error
@@ -108,7 +108,6 @@ def test_k_means_is_told_a_number_and_says_where_it_put_the_middles(opened):
 
 def test_settings_in_the_link_are_taken_and_unknown_ones_let_go(opened):
     app = opened({"clustering_threshold": "0.55", "clustering_faces": "all it follows"})
-    app.button(key="predict_skip").click().run() if not app.metric else None
     assert app.slider(key="clustering_threshold").value == 0.55
     assert "72" in words(app)
     app = opened({"clustering_method": "<b>", "clustering_faces": "nobody", "clustering_order": "x"})
@@ -136,7 +135,7 @@ def test_embeddings_that_collapsed_or_are_no_numbers_are_said(visit, runs):
         assert said in (words(app) + "".join(str(metric.value) for metric in app.metric))
 
 
-def test_a_damaged_epoch_is_said(opened, visit, runs):
+def test_a_damaged_epoch_is_said(visit, runs):
     run = make_run(runs)
     (run.path / "epochs/0005.npz").write_bytes(b"half a fi")
     app = visit("clustering", run=run.id)
@@ -147,14 +146,6 @@ def test_a_damaged_epoch_is_said(opened, visit, runs):
 def test_groups_are_shown_on_a_map(opened):
     app = opened({"clustering_map_shown": "true"})
     assert "The sorting never looked at this map" in words(app)
-
-
-def test_a_table_goes_home(opened):
-    app = opened()
-    app.expander  # noqa: B018
-    app.session_state["clustering_home"] = True
-    app.run()
-    assert not app.exception
 
 
 def test_the_whole_set_is_sorted_by_a_job(opened, engine):
@@ -171,16 +162,38 @@ def test_a_run_without_weights_cannot_look_at_more_faces(opened):
     assert "no network that could look" in words(opened({"clustering_faces": "the whole set"}))
 
 
-def test_own_photos_are_sorted_and_go_home_in_folders(visit, runs, class_zip):  # noqa: F811
+def test_groups_go_home_as_a_table(visit, runs):
+    run = make_run(runs)
+    app = visit("start")
+    app.session_state["clustering_home"] = True
+    app.session_state["predictions"] = {clustering_choice.question_key(run, "unseen people"): None}
+    app.query_params["run"] = run.id
+    app.switch_page("pages/clustering.py").run()
+    assert not app.exception
+    assert [element.proto.label for element in app.get("download_button")] == ["Save groups.csv"]
+    assert "can be taken home sorted into folders, too" in words(app)
+
+
+def test_own_photos_are_sorted_and_go_home_in_folders(visit, runs, class_zip, monkeypatch):  # noqa: F811
     make_run(runs)
+    made = []
+    monkeypatch.setattr(clustering_home, "sorted_zip", lambda *args: made.append(sorted_zip(*args)) or made[-1])
     app = visit("photos")
     app.file_uploader[0].upload("class.zip", class_zip, "application/zip").run()
     app.run()
-    app.query_params["clustering_faces"] = "my photos"
+    app.session_state["clustering_home"] = True
+    app.session_state["clustering_faces"] = "my photos"
     app.switch_page("pages/clustering.py").run()
     assert not app.exception
     assert app.segmented_control(key="clustering_faces").value == "my photos"
     assert "<script>" not in words(app)
+    app.slider(key="clustering_threshold").set_value(4.0).run()
+    app.button(key="clustering_make").click().run()
+    assert not app.exception
+    with zipfile.ZipFile(io.BytesIO(made[0])) as archive:
+        assert archive.namelist() == [f"person 1/{name}.jpg" for name in ("0", "1", "0 2", "1 2")]
+        with Image.open(archive.open("person 1/0.jpg")) as image:
+            assert not image.getexif()
 
 
 def test_figures_are_figures_whatever_is_sorted():
