@@ -17,7 +17,18 @@ from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import readable, run_in_view
 
-TERMS = ("embedding", "squared distance", "threshold", "seen people", "held-out images", "unseen people")
+TERMS = (
+    "embedding",
+    "squared distance",
+    "threshold",
+    "linkage",
+    "chain",
+    "pairwise F",
+    "B-cubed F",
+    "NMI",
+    "adjusted Rand",
+    "unseen people",
+)
 
 open_lesson(
     "How many people are here?",

@@ -11,6 +11,7 @@ from facenet_core.evaluation.census import (
     count_triplets,
 )
 from facenet_core.evaluation.clustering import connected_components
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS, Grouping, group_faces
 from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.comparison import (
     Difference,
@@ -26,6 +27,7 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.grouping_scores import GroupingScores, score_groups
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (
     PairList,
@@ -53,6 +55,7 @@ from facenet_core.evaluation.triplet_plane import (
 from facenet_core.evaluation.verification import Interval, Verification, verify_group
 
 __all__ = [
+    "CLUSTERINGS",
     "Anchor",
     "AnchorCensus",
     "BatchExpectation",
@@ -63,6 +66,8 @@ __all__ = [
     "DistanceHistograms",
     "ExtremePairs",
     "FoldResult",
+    "Grouping",
+    "GroupingScores",
     "Identification",
     "Interval",
     "LfwResult",
@@ -95,6 +100,7 @@ __all__ = [
     "distance_histograms",
     "evaluate_pairs",
     "extreme_pairs",
+    "group_faces",
     "identify",
     "pair_distances",
     "picture_name",
@@ -110,6 +116,7 @@ __all__ = [
     "read_pairs",
     "read_people",
     "resample_group",
+    "score_groups",
     "settings_now",
     "single_triplets",
     "spread",

@@ -31,7 +31,12 @@ class FoundGroups:
     @property
     def wrong_in(self) -> Integers:
         """(G,) how many faces are wrong in each group."""
-        return np.array([int(self.wrong[group].sum()) for group in self.members], np.int64)
+        return np.bincount(self.labels[self.wrong], minlength=len(self.members)).astype(np.int64)
+
+    @property
+    def sizes(self) -> Integers:
+        """(G,) how many faces each group has."""
+        return np.bincount(self.labels, minlength=len(self.members)).astype(np.int64)
 
     def most_wrong_first(self) -> Integers:
         """Return the groups in order of their wrong faces; the larger first among equals."""

@@ -1,5 +1,7 @@
 """Groups as walls of faces, the wrong ones marked, and on a map of the run."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -14,6 +16,7 @@ from pages.shared.words import trust_sentence
 SHOWN_GROUPS, SHOWN_FACES = 12, 24
 BIGGEST, MOST = "biggest first", "most wrong first"
 WALL_SIDE, MAP_HEIGHT = 52, 460
+WHY = "clustering_why"  # the face that is asked about
 
 
 def wall(crowd: Crowd, groups: FoundGroups) -> None:
@@ -36,6 +39,12 @@ def wall(crowd: Crowd, groups: FoundGroups) -> None:
     sprites, numbers = crowd.atlas(faces, "clustering_wall")
     place = dict(zip(faces, numbers, strict=True))
     rows = [_row(crowd, groups, group, place) for group in shown]
+
+    def clicked(row: Any) -> None:
+        wrong = wrong_of(groups, shown[row]) if isinstance(row, int) and 0 <= row < len(shown) else []
+        if wrong:
+            st.session_state[WHY] = wrong[0]
+
     gallery(
         rows,
         sprites,
@@ -43,7 +52,14 @@ def wall(crowd: Crowd, groups: FoundGroups) -> None:
         alt=f"{len(rows)} of {len(groups)} groups of faces; {int(groups.wrong.sum())} faces are in a wrong group.",
         size=WALL_SIDE,
         stacked=True,
+        on_click=clicked,
     )
+
+
+def wrong_of(groups: FoundGroups, group: int) -> list[int]:
+    """Return the faces of a group that show somebody else than its main person."""
+    members = groups.members[group]
+    return [int(face) for face in members[groups.wrong[members]]]
 
 
 def _row(crowd: Crowd, groups: FoundGroups, group: int, place: dict[int, int]) -> Row:

@@ -109,7 +109,7 @@ def _line(sorted_: Sorted, threshold: float) -> DragLine:
 def measures(scores: GroupingScores | None, groups: FoundGroups) -> None:
     """Show how many were found, and how right they are."""
     left, middle, right = st.columns(3)
-    alone = sum(len(members) == 1 for members in groups.members)
+    alone = int((groups.sizes == 1).sum())
     if scores is None:
         left.metric("People found", f"{len(groups):,}", help="A face alone counts as a person.")
         st.caption(f"Nobody said who is who, so nobody can say how right this is. {alone:,} faces are alone.")

@@ -9,8 +9,8 @@ from facenet_core.evaluation.linkage_tree import faces_below, meeting_of
 from facenet_core.evaluation.spanning_tree import Links, spanning_tree
 from pages.shared.chart import Row, gallery
 from pages.shared.clustering_faces import Crowd
-from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, face_count
-from pages.shared.clustering_sorting import Sorted
+from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, face_count, wrong_of
+from pages.shared.clustering_sorting import BOUND, Sorted
 from pages.shared.words import plain
 
 SHOWN_LINKS, MOST_WRONG, CHAIN_SIDE = 14, 200, 84
@@ -22,14 +22,15 @@ def why(sorted_: Sorted, groups: FoundGroups, threshold: float) -> None:
     if crowd.person is None:
         return
     st.subheader("Why are they together?", anchor=False)
-    wrong = [face for group in groups.most_wrong_first().tolist() for face in _wrong_of(groups, group)]
+    with_wrong = groups.most_wrong_first()[: int((groups.wrong_in > 0).sum())].tolist()
+    wrong = [face for group in with_wrong for face in wrong_of(groups, group)]
     if not wrong:
         st.caption("Nobody is in a wrong group here: raise the threshold, and people come together.")
         return
     labels = {face: _question(crowd, groups, face) for face in wrong[:MOST_WRONG]}
-    if st.session_state.get("clustering_why") not in labels:
-        st.session_state.pop("clustering_why", None)
-    face = int(st.selectbox("Explain", list(labels), format_func=labels.__getitem__, key="clustering_why"))
+    if st.session_state.get(WHY) not in labels:
+        st.session_state.pop(WHY, None)  # it was asked about before the line moved
+    face = int(st.selectbox("Explain", list(labels), format_func=labels.__getitem__, key=WHY, **BOUND))
     members = groups.members[int(groups.labels[face])]
     main = members[~groups.wrong[members]]
     start = int(main[_middle(crowd.embeddings[main])])
@@ -39,11 +40,6 @@ def why(sorted_: Sorted, groups: FoundGroups, threshold: float) -> None:
         _nearest_middles(crowd, groups, face)
     else:
         _chain(sorted_, members, start, face, threshold)
-
-
-def _wrong_of(groups: FoundGroups, group: int) -> list[int]:
-    members = groups.members[group]
-    return members[groups.wrong[members]].tolist()
 
 
 def _question(crowd: Crowd, groups: FoundGroups, face: int) -> str:

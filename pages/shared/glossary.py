@@ -26,6 +26,12 @@ TERMS = {
     "threshold": "Two faces nearer than this count as the same person.",
     "false accept": "Two different people taken for one.",
     "false reject": "Two images of one person taken for two people.",
+    "linkage": "Joining the two nearest groups again and again, from every face alone to one group of all.",
+    "chain": "Faces each near the next: they join two faces that are far apart.",
+    "pairwise F": "How many pairs of faces are rightly together: the mean of precision and recall.",
+    "B-cubed F": "The same asked of every face: how pure its group is, and how much of its person is in it.",
+    "NMI": "How much the groups tell about the people, 0 to 1.",
+    "adjusted Rand": "Agreement of groups and people beyond chance: 1 is equal, 0 is chance.",
     "VAL": "Share of same-person pairs that are accepted, as in the FaceNet paper.",
     "FAR": "Share of different-person pairs that are accepted, as in the FaceNet paper.",
 }
