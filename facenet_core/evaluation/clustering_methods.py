@@ -122,7 +122,7 @@ class Grouping:
         method: A name in ``CLUSTERINGS``.
         faces: N.
         tree: Every merge; None where no threshold decides.
-        links: The spanning tree that the merges of single linkage and DBSCAN come from; None for the others.
+        links: The spanning tree that the groups of single linkage, DBSCAN and HDBSCAN come from; None for the others.
         fixed: (N,) the groups where no threshold decides, -1 for a face in none; None for the others.
         reach: (N,) squared distance from which on a face is dense (DBSCAN); None for the others.
         edge: (N,) squared distance from which on a face that is not dense belongs to a dense one (DBSCAN).
@@ -163,7 +163,7 @@ def group_faces(
 
     Distances are squared ones throughout: average linkage averages squared distances. DBSCAN and single linkage are
     computed here in blocks of numpy, since scikit-learn's need a neighbourhood list that grows with the threshold;
-    complete and average linkage are scipy's, HDBSCAN and k-means scikit-learn's.
+    complete and average linkage are scipy's, k-means and the choice of HDBSCAN's groups scikit-learn's.
 
     Args:
         embeddings: (N, D) numbers.
@@ -189,9 +189,9 @@ def group_faces(
         return _fixed(method, _k_means(table, people, seed))
     if len(table) < 2 and method != "dbscan":
         return _few(method, len(table))
-    if method == "hdbscan":
-        return _fixed(method, _hdbscan(table, smallest))
     ready = points(table)
+    if method == "hdbscan":
+        return _hdbscan(ready, smallest, progress)
     if method == "dbscan":
         return _dbscan(ready, smallest, progress)
     if method == "single":
@@ -256,14 +256,27 @@ def _all_pairs(ready: Points, progress: Progress) -> Floats:
     return pairs
 
 
-def _hdbscan(table: Floats, smallest: int) -> Integers:
+def _hdbscan(ready: Points, smallest: int, progress: Progress) -> Grouping:
+    """HDBSCAN (Campello and others, 2013): DBSCAN's spanning tree from here, the lasting groups from scikit-learn.
+
+    scikit-learn gets the tree alone, as the only distances there are: every face's nearest neighbour in it is then
+    its own reach, so with ``min_samples=1`` nothing is changed, and the N x N distances are never needed. Equally long
+    links are taken nearest first; scikit-learn takes them as the faces come, and its groups change with their order.
+    """
+    from scipy.sparse import coo_array
     from sklearn.cluster import HDBSCAN
 
-    if len(table) < smallest:
-        return np.full(len(table), -1, np.int64)
-    rows = table - table.mean(axis=0)
-    found = HDBSCAN(min_cluster_size=smallest, min_samples=smallest, copy=True).fit_predict(rows)
-    return np.asarray(found, np.int64)
+    faces = len(ready)
+    if faces < smallest:
+        return _fixed("hdbscan", np.full(faces, -1, np.int64))
+    halves = _in_parts(progress, 2)
+    links = spanning_tree(ready, distance_to_kth(ready, smallest, halves(0)), halves(1), untie=1e-9)
+    length = np.maximum(np.sqrt(links.squared_distance), 1e-9)  # a stored 0 would be no link
+    ends = np.concatenate([links.first, links.second]), np.concatenate([links.second, links.first])
+    tree = coo_array((np.concatenate([length, length]), ends), shape=(faces, faces)).tocsr()
+    model = HDBSCAN(min_cluster_size=smallest, min_samples=1, metric="precomputed", copy=True)
+    labels = in_order_of_appearance(model.fit_predict(tree))
+    return Grouping(method="hdbscan", faces=faces, links=links, fixed=labels)
 
 
 def _k_means(table: Floats, people: int | None, seed: int) -> Integers:

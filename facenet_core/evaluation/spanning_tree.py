@@ -33,7 +33,9 @@ class Links:
         return len(self.first)
 
 
-def spanning_tree(ready: Points, reach: Floats | None = None, progress: Progress = silent) -> Links:
+def spanning_tree(
+    ready: Points, reach: Floats | None = None, progress: Progress = silent, *, untie: float = 0.0
+) -> Links:
     """Return the N - 1 shortest links that join all faces (Prim, 1957): one row of distances at a time.
 
     Single linkage is this tree with its long links cut. Every distance is computed once, memory is O(N).
@@ -43,6 +45,8 @@ def spanning_tree(ready: Points, reach: Floats | None = None, progress: Progress
         reach: (N,) squared distance that each face needs at least to be linked; None for none. With the distance to
             the k-th nearest face these are the links of DBSCAN and HDBSCAN.
         progress: Called with (done, total) now and then; may raise to end it.
+        untie: Share of the plain distance that is added to a link's length. With ``reach`` many links are equally
+            long, and a little of it takes the nearest of them, in whatever order the faces come.
     """
     faces = len(ready)
     linked, links = max(0, faces - 1), np.empty((2, max(0, faces - 1)), np.int64)
@@ -55,7 +59,7 @@ def spanning_tree(ready: Points, reach: Floats | None = None, progress: Progress
         left = linked - step  # who stands at place ``left`` came in last
         squared = rest.squared_distances(slice(left, left + 1), slice(0, left))[0]
         if needs is not None:
-            np.maximum(squared, np.maximum(needs[:left], needs[left]), out=squared)
+            squared = np.maximum(squared, np.maximum(needs[:left], needs[left])) + untie * squared
         closer = squared < best[:left]
         np.copyto(best[:left], squared, where=closer)
         nearest[:left][closer] = who[left]

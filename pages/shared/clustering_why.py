@@ -3,10 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.distances import points
 from facenet_core.evaluation.found_groups import Chain, FoundGroups, find_chain, links_within
 from facenet_core.evaluation.linkage_tree import faces_below, meeting_of
-from facenet_core.evaluation.spanning_tree import Links, spanning_tree
 from pages.shared.chart import Row, gallery
 from pages.shared.clustering_faces import Crowd
 from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, face_count, wrong_of
@@ -59,12 +57,12 @@ def _chain(sorted_: Sorted, members: np.ndarray, start: int, end: int, threshold
     if crowd.person is None:
         return
     links = sorted_.grouping.links
-    if links is None:  # HDBSCAN keeps none: the shortest links within the group
-        own = spanning_tree(points(crowd.embeddings[members].astype(np.float64)))
-        links = Links(first=members[own.first], second=members[own.second], squared_distance=own.squared_distance)
+    if links is None:
+        return
+    if not sorted_.has_threshold:
         threshold = float("inf")
     chain = find_chain(links_within(links, members, threshold), start, end, crowd.person, crowd.embeddings)
-    if chain is None:  # an edge face of DBSCAN belongs to a dense one without a link of its own
+    if chain is None:  # an edge face of DBSCAN is near a dense one, without a link of its own
         st.caption("This face is not dense itself: it lies at the edge of the group, near one dense face of it.")
         return
     st.markdown(" ".join(_chain_words(crowd, chain, method)))
@@ -84,10 +82,8 @@ def _chain_words(crowd: Crowd, chain: Chain, method: str) -> list[str]:
         words.append(f"The first wrong link joined {first[0]} and {first[1]} at **{near:.2f}**.")
     if method == "single":
         words.append(f"Below {longest:.2f} the chain breaks.")
-    if method == "dbscan":
+    if method in ("dbscan", "hdbscan"):
         words.append("A link is as long as both faces must reach to be dense, and at least as they are apart.")
-    if method == "hdbscan":
-        words.append("HDBSCAN follows the density along such links; these are the shortest within the group.")
     return words
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist
-from sklearn.cluster import DBSCAN
+from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
 from facenet_core.evaluation import connected_components
@@ -58,6 +58,26 @@ def test_dbscan_equals_scikit_learn_at_every_threshold(smallest):
         for face in np.flatnonzero(~dense & (labels >= 0)):  # it may lie at the edge of several groups
             near = dense & (((embeddings - embeddings[face]) ** 2).sum(axis=1) <= threshold)
             assert labels[face] in labels[near]
+
+
+@pytest.mark.parametrize("smallest", [2, 3, 5])
+@pytest.mark.parametrize("noise", [0.3, 0.6])
+def test_hdbscan_equals_scikit_learn_but_for_ties(smallest, noise):
+    embeddings, _ = crowd(people=15, each=7, noise=noise, seed=0)
+    reference = HDBSCAN(min_cluster_size=smallest, min_samples=smallest, copy=True).fit_predict(embeddings)
+    assert same_partition(group_faces(embeddings, "hdbscan", smallest=smallest).fixed, reference)
+
+
+@pytest.mark.parametrize("smallest", [3, 5])
+def test_hdbscan_finds_the_same_in_any_order_of_the_faces(smallest):
+    for seed in range(4):
+        embeddings, _ = crowd(people=15, each=7, seed=seed)
+        order = np.random.default_rng(seed).permutation(len(embeddings))
+        mixed = group_faces(embeddings[order], "hdbscan", smallest=smallest).fixed
+        found = group_faces(embeddings, "hdbscan", smallest=smallest).fixed
+        assert same_partition(found[order], mixed)
+        reference = HDBSCAN(min_cluster_size=smallest, min_samples=smallest, copy=True).fit_predict(embeddings)
+        assert adjusted_rand_score(reference, found) > 0.8  # which ties it takes first depends on the order
 
 
 @pytest.mark.parametrize("method", ["hdbscan", "k-means"])

@@ -6,6 +6,7 @@ import pytest
 from facenet_core.evaluation.clustering_methods import group_faces
 from facenet_core.evaluation.dendrogram import lay_out
 from facenet_core.evaluation.found_groups import find_chain, find_groups, links_within
+from facenet_core.evaluation.linkage_tree import faces_below, meeting_of, tree_from_links
 
 
 def test_groups_stand_by_size_with_their_main_person_first():
@@ -84,3 +85,17 @@ def test_a_tree_without_a_merge_has_a_row_for_each_face(faces):
 def test_faces_that_are_never_dense_are_drawn_behind_the_others():
     drawn = lay_out(group_faces(np.eye(3), "dbscan", smallest=5).tree, None)
     assert np.isfinite(drawn.heights).all()
+
+
+def test_the_merge_that_brought_two_faces_together_is_found():
+    tree = group_faces(np.array([[0.0], [0.1], [5.0], [5.2], [9.0]]), "average").tree
+    for one in range(5):
+        for other in range(one):
+            merge = meeting_of(tree, one, other)
+            together, before = (tree.cut(height) for height in (tree.heights[merge], tree.heights[merge] - 1e-9))
+            assert together[one] == together[other]
+            assert before[one] != before[other]
+    assert faces_below(tree, 5 + 3).tolist() == [0, 1, 2, 3, 4]
+    assert faces_below(tree, 2).tolist() == [2]
+    half = tree_from_links(3, np.array([0]), np.array([1]), np.array([0.5]))
+    assert meeting_of(half, 0, 2) is None
