@@ -1,5 +1,6 @@
 """The whole set of a run, sorted as a job whose groups stay with the run."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import streamlit as st
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS, Grouping, why_not
 from facenet_core.runs import clustering
 from facenet_core.runs.clustering import WholeSet, group_whole_set
+from facenet_core.runs.records import RunDamaged
 from facenet_core.runs.storage import RunFolder
 from pages.shared.clustering_faces import epoch_of_weights, whole_crowd
 from pages.shared.clustering_sorting import THERE_ARE, Settings, Sorted, choose_settings, with_curves
@@ -24,7 +26,7 @@ def whole_set(run: RunFolder, epoch: int, at_least: float) -> Sorted | None:
     if with_weights is None:
         st.info("This run has stored no network that could look at more faces: train one.", icon=":material/block:")
         return None
-    whole = _stored(run, with_weights)
+    whole = _or_damaged(lambda: _stored(run, with_weights))
     faces = len(whole.embeddings) if whole else 0
     people = int(whole.people.max()) + 1 if whole and faces else 0
     settings = choose_settings(faces, people) if whole else _before(run)
@@ -35,7 +37,7 @@ def whole_set(run: RunFolder, epoch: int, at_least: float) -> Sorted | None:
         st.info(plain(reason), icon=":material/block:")
         return None
     key = (run.id, with_weights, *settings.arguments)
-    found = _found(run, with_weights, settings) if whole else None
+    found = _or_damaged(lambda: _found(run, with_weights, settings)) if whole else None
     _follow(run, with_weights, settings, key, there=found is not None)
     if found is None or whole is None:
         return None
@@ -52,6 +54,15 @@ def _before(run: RunFolder) -> Settings:
         "the run."
     )
     return choose_settings(None, 0)
+
+
+def _or_damaged(read: Callable[[], Any]) -> Any:
+    """Return what is stored; say what is damaged, and go on as if it were not there: it is made again."""
+    try:
+        return read()
+    except RunDamaged as error:
+        st.error(plain(str(error)), icon=":material/broken_image:")
+        return None
 
 
 def _stored(run: RunFolder, epoch: int) -> WholeSet | None:

@@ -9,10 +9,15 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
+from facenet_core import files
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS, group_faces
 from facenet_core.evaluation.dendrogram import lay_out
 from facenet_core.evaluation.grouping_curve import score_curve
 from facenet_core.exports.sorted_faces import sorted_zip
+from facenet_core.faces.photos.kept import keep
+from facenet_core.faces.synthetic import draw_face, draw_set
+from facenet_core.runs import clustering
+from facenet_core.runs.weights import weights_stamp
 from pages.shared import clustering_choice, clustering_home, figures_clustering
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
@@ -160,6 +165,39 @@ def test_the_whole_set_is_sorted_by_a_job(opened, engine):
 
 def test_a_run_without_weights_cannot_look_at_more_faces(opened):
     assert "no network that could look" in words(opened({"clustering_faces": "the whole set"}))
+
+
+def test_a_sorted_whole_set_is_shown(visit, runs):
+    run = make_run(runs, weights=(5,))
+    faces = draw_set(people=3, images=3, root=runs.parent / "faces")
+    folder = run.path / clustering.FOLDER
+    folder.mkdir()
+    embeddings = np.eye(3)[faces.people] + 0.01 * np.random.default_rng(0).normal(size=(9, 3))
+    kept = {"embeddings": embeddings, "people": faces.people, "weights": np.array(weights_stamp(run, 5))}
+    files.write_npz(folder / "0005.npz", **kept, fingerprint=np.array(faces.fingerprint))
+    app = visit("clustering", run=run.id, clustering_faces="the whole set")
+    assert "Sort the whole set" in app.button(key="clustering_whole").label
+    for name, told in (("single", None), ("k-means", 0)):
+        found = group_faces(embeddings, name, people=3)
+        files.write_npz(folder / f"0005-{name}-3-{told or 0}-0.npz", **clustering._as_arrays(found))
+    app.run()
+    assert not app.exception
+    assert app.metric[0].value == "3"
+    assert method(app, "k-means").metric[0].value == "3"
+    (folder / "0005-single-3-0-0.npz").write_bytes(b"half a fi")
+    assert "group the whole set again" in words(method(app, "Single linkage"))
+    assert app.button(key="clustering_whole").label
+
+
+def test_a_kept_set_is_sorted(visit, runs):
+    run = make_run(runs, weights=(5,))
+    images = np.stack([draw_face(person, number) for person in range(2) for number in range(2)])
+    keep("**ours**", images=images, people=["a", "a", "b", "b"], files=list("abcd"), root=runs.parent / "faces")
+    app = visit("clustering", run=run.id, clustering_faces="a kept set", epoch="3")
+    assert not app.exception
+    assert app.selectbox(key="clustering_set").value == "**ours**"
+    assert "here epoch 5 looks at them" in words(app)
+    assert len(app.metric) == 3
 
 
 def test_groups_go_home_as_a_table(visit, runs):
