@@ -9,7 +9,8 @@ import numpy as np
 from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures, person_of
 from facenet_core.evaluation import identify as find_person
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS, group_faces
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS
+from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_scores import alone_as_groups
 from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes
 from facenet_core.faces import read_picture

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS, group_faces
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS
+from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_scores import score_groups
 from facenet_core.evaluation.linkage_tree import LinkageTree
 from facenet_core.evaluation.spanning_tree import spanning_tree

@@ -11,7 +11,7 @@ from facenet_core.evaluation.census import (
     count_triplets,
 )
 from facenet_core.evaluation.clustering import connected_components
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS, Grouping, group_faces
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.comparison import (
     Difference,
@@ -27,6 +27,7 @@ from facenet_core.evaluation.distances import (
     pair_distances,
     spread,
 )
+from facenet_core.evaluation.grouping import Grouping, group_faces
 from facenet_core.evaluation.grouping_scores import GroupingScores, score_groups
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
 from facenet_core.evaluation.lfw_files import (

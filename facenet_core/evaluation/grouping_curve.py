@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facenet_core.evaluation.clustering_methods import Grouping
 from facenet_core.evaluation.distances import Floats, Integers
+from facenet_core.evaluation.grouping import Grouping
 from facenet_core.evaluation.grouping_scores import score_groups
 
 POINTS = 100

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from facenet_core import files
-from facenet_core.evaluation.clustering_methods import Grouping, group_faces
+from facenet_core.evaluation.grouping import Grouping, group_faces
 from facenet_core.evaluation.linkage_tree import LinkageTree
 from facenet_core.evaluation.spanning_tree import Links
 from facenet_core.faces import FaceSet, open_faces

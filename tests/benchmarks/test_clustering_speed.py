@@ -24,7 +24,7 @@ DRAGS = 40
 ONE_METHOD = """
 import json, resource, sys, time
 from tests.benchmarks.test_clustering_speed import like_lfw, SIZE
-from facenet_core.evaluation.clustering_methods import group_faces
+from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_scores import score_groups
 embeddings, people = like_lfw()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

@@ -8,7 +8,8 @@ from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
 from facenet_core.evaluation import connected_components
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS, group_faces, why_not
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS, why_not
+from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_curve import highest_of, score_curve
 from facenet_core.evaluation.linkage_tree import in_order_of_appearance
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.clustering_methods import group_faces
 from facenet_core.evaluation.dendrogram import lay_out
 from facenet_core.evaluation.found_groups import find_chain, find_groups, links_within
+from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.linkage_tree import faces_below, meeting_of, tree_from_links
 
 
