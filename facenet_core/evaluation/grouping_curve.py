@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from facenet_core.evaluation.clustering_methods import AT_ONCE
 from facenet_core.evaluation.distances import Floats, Integers
 from facenet_core.evaluation.grouping import Grouping
 from facenet_core.evaluation.grouping_scores import score_groups
 
 POINTS = 100
-MOST_TRIED = 250  # thresholds that are looked at for the best one
+MOST_TRIED = 250  # thresholds that are looked at for the best one; of a large set those of the curve
 MEASURES = (
     "pair_precision",
     "pair_recall",
@@ -59,7 +60,7 @@ def score_curve(grouping: Grouping, people: Integers, highest: float) -> Groupin
         found=np.array([one.found for one in scores], np.int64),
         people=scores[0].people,
         measures=columns,
-        best=_best(grouping, people),
+        best=_best(grouping, people) if grouping.faces <= AT_ONCE else _largest(thresholds, columns["pair_f"]),
     )
 
 
@@ -73,8 +74,11 @@ def _best(grouping: Grouping, people: Integers) -> float | None:
     tried = (edges[:-1] + edges[1:]) / 2
     if len(tried) > MOST_TRIED:
         tried = tried[np.linspace(0, len(tried) - 1, MOST_TRIED).astype(np.int64)]
-    values = np.array([_number(score_groups(grouping.at(threshold), people).pair_f) for threshold in tried])
-    return None if np.isnan(values).all() else float(tried[int(np.nanargmax(values))])
+    return _largest(tried, np.array([_number(score_groups(grouping.at(at), people).pair_f) for at in tried]))
+
+
+def _largest(thresholds: Floats, values: Floats) -> float | None:
+    return None if np.isnan(values).all() else float(thresholds[int(np.nanargmax(values))])
 
 
 def highest_of(grouping: Grouping, at_least: float = 0.0) -> float:
