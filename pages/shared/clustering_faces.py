@@ -27,6 +27,12 @@ from pages.shared.words import GROUP_NAMES, plain
 
 ALL, OWN, KEPT, WHOLE = "all it follows", "my photos", "a kept set", "the whole set"
 PATIENCE, SIDE = 120, 64
+_CALLED = {
+    GROUP_NAMES[0]: "pictures of seen people",
+    GROUP_NAMES[1]: "held-out images",
+    GROUP_NAMES[2]: "pictures of unseen people",
+    ALL: "faces that the run follows",
+}
 Atlas = Callable[[Sequence[int], str], tuple[Sprites | None, list[int]]]
 
 
@@ -91,7 +97,11 @@ def tracked_crowd(run: RunFolder, faces: TrackedFaces, epoch: int, which: str) -
         return readers.sprites(run, key), [int(numbers[face]) for face in chosen]
 
     return Crowd(
-        words="faces that the run follows" if which == ALL else which,
+        words="faces that the run follows"
+        if which == ALL
+        else which
+        if which == GROUP_NAMES[1]
+        else f"faces of {which}",
         key=("tracked", str(run.path), epoch, readers.epoch_stamp(run, epoch), which),
         embeddings=readers.epoch(run, epoch).embeddings[numbers],
         person=check_people(faces.person[numbers], len(numbers)),

@@ -13,7 +13,7 @@ from pages.shared.clustering_sorting import BOUND, Sorted
 from pages.shared.photos_probe import threshold_of
 from pages.shared.session import UNREADABLE
 
-TREE_HEIGHT, SIDE_HEIGHT = 520, 250
+TREE_HEIGHT, SIDE_HEIGHT = 660, 250
 LOWEST, HIGHEST, USUAL = 0.0, 4.0, 1.0
 
 
@@ -115,7 +115,7 @@ def measures(scores: GroupingScores | None, groups: FoundGroups) -> None:
         st.caption(f"Nobody said who is who, so nobody can say how right this is. {alone:,} faces are alone.")
         return
     left.metric(
-        "People found", f"{scores.found:,}", f"{scores.people:,} there are", delta_color="off", delta_arrow="off"
+        "People found", f"{scores.found:,}", f"there are {scores.people:,}", delta_color="off", delta_arrow="off"
     )
     middle.metric("Pairwise F", _digits(scores.pair_f), help=PAIRS_HELP)
     right.metric("B-cubed F", _digits(scores.b_cubed_f), help=B_CUBED_HELP)
@@ -123,7 +123,7 @@ def measures(scores: GroupingScores | None, groups: FoundGroups) -> None:
         f"Pairs: precision {_digits(scores.pair_precision)}, recall {_digits(scores.pair_recall)}. "
         f"B-cubed: {_digits(scores.b_cubed_precision)}, {_digits(scores.b_cubed_recall)}. "
         f"NMI {_digits(scores.mutual_information)}, adjusted Rand {_digits(scores.adjusted_rand)}. "
-        f"{int(groups.wrong.sum()):,} faces in the wrong group, {alone:,} alone."
+        f"In the wrong group: {int(groups.wrong.sum()):,} faces; alone: {alone:,}."
     )
 
 

@@ -11,7 +11,7 @@ from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, face_cou
 from pages.shared.clustering_sorting import BOUND, Sorted
 from pages.shared.words import plain
 
-SHOWN_LINKS, MOST_WRONG, CHAIN_SIDE = 14, 200, 84
+SHOWN_LINKS, MOST_WRONG, CHAIN_SIDE = 20, 200, 84
 
 
 def why(sorted_: Sorted, groups: FoundGroups, threshold: float) -> None:
@@ -94,12 +94,12 @@ def _show_chain(crowd: Crowd, chain: Chain) -> None:
     sprites, numbers = crowd.atlas(shown, "clustering_chain")
     rows = []
     for place, (face, number) in enumerate(zip(shown, numbers, strict=True), start=low):
-        note, mark = "the end", ""
+        note = "the end"
         if place < len(chain.wrong):
-            note = f"{chain.squared_distance[place]:.2f} to the next →"
+            note = f"{chain.squared_distance[place]:.2f} →"
             if chain.wrong[place]:
-                mark = "wrong link"
-                note += " somebody else" + (", joined first" if place == chain.first_wrong else "")
+                note += " the first wrong link" if place == chain.first_wrong else " a wrong link"
+        mark = "new person" if place and chain.wrong[place - 1] else ""
         rows.append(Row(faces=(number,), caption=crowd.name(face), note=note, marks=(mark,)))
     gallery(
         rows,

@@ -170,7 +170,7 @@ def group_map(
         "mode": "markers",
         "x": x[wrong],
         "y": y[wrong],
-        "marker": {"symbol": "x-thin", "size": 15, "line": {"width": 3, "color": DIFFERENT}},
+        "marker": {"symbol": "x-thin", "size": 11, "line": {"width": 2.5, "color": DIFFERENT}},
         "customdata": numbers[wrong].astype(np.int32),
         "hoverinfo": "none",
         "showlegend": False,
