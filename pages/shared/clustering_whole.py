@@ -102,7 +102,9 @@ def _follow(run: RunFolder, epoch: int, settings: Settings, key: tuple[Any, ...]
 
 def _start(run: RunFolder, epoch: int, settings: Settings, key: tuple[Any, ...]) -> None:
     place = str(run.path), str(faces_folder().absolute())
-    job_id = tell(engine().start_job, "cluster", group_whole_set, *place, epoch, *settings.arguments)
+    wanted = *place, epoch, *settings.arguments
+    # Not "side": it takes a while, and whoever asks something else in the meantime is answered there.
+    job_id = tell(engine().start_job, "cluster", group_whole_set, *wanted, resource="fetch")
     if job_id:
         st.session_state["clustering_jobs"][key] = job_id
 
