@@ -33,7 +33,7 @@ def wall(crowd: Crowd, groups: FoundGroups) -> None:
         if pages > 1:
             if not 1 <= st.session_state.get("clustering_page", 1) <= pages:
                 del st.session_state["clustering_page"]
-            page = int(st.number_input(f"Page, of {pages:,}", 1, pages, 1, key="clustering_page", width=160))
+            page = int(st.number_input(f"Page, of {pages:,}", 1, pages, 1, key="clustering_page", width=160, **BOUND))
     shown = order[(page - 1) * SHOWN_GROUPS : page * SHOWN_GROUPS].tolist()
     faces = [face for group in shown for face in groups.members[group][:SHOWN_FACES].tolist()]
     sprites, numbers = crowd.atlas(faces, "clustering_wall")
@@ -91,9 +91,10 @@ def on_map(run: RunFolder, crowd: Crowd, groups: FoundGroups, epoch: int) -> Non
     if not names:
         st.caption("This epoch has no map yet: the page Epochs draws them.")
         return
-    name = st.selectbox(
-        "Map", names, format_func=lambda one: map_readers.map_label(run, one), key="clustering_map_name"
-    )
+    if st.session_state.get("clustering_map_name") not in names:
+        st.session_state.pop("clustering_map_name", None)  # of another run
+    label = {one: map_readers.map_label(run, one) for one in names}
+    name = st.selectbox("Map", names, format_func=label.__getitem__, key="clustering_map_name", **BOUND)
     drawn = run.map(name, epoch)
     figure = figures_clustering.group_map(
         drawn.positions[crowd.tracked], groups.labels, crowd.group, groups.wrong, crowd.tracked
