@@ -13,6 +13,7 @@ LESSONS = [
     st.Page("pages/network.py", title="Network", url_path="network", icon=":material/visibility:"),
     st.Page("pages/verification.py", title="Verification", url_path="verification", icon=":material/compare:"),
     st.Page("pages/recognition.py", title="Recognition", url_path="recognition", icon=":material/person_search:"),
+    st.Page("pages/clustering.py", title="Clustering", url_path="clustering", icon=":material/bubble_chart:"),
     st.Page("pages/comparison.py", title="Comparison", url_path="comparison", icon=":material/grid_on:"),
 ]
 LABORATORIES = [

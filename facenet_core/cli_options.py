@@ -7,6 +7,7 @@ from typing import Any
 
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES
 from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES, OptionValue
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.runs.engine import default_data
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
@@ -194,6 +195,12 @@ def _add_cluster(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("folder", type=Path, metavar="DIR")
     _add_threshold(parser)
+    parser.add_argument("--method", choices=list(CLUSTERINGS), default="single", help="how (%(default)s)")
+    parser.add_argument(
+        "--smallest", type=int, default=3, metavar="N", help="pictures that make a group, for dbscan and hdbscan (3)"
+    )
+    parser.add_argument("--people", type=int, metavar="N", help="how many people there are, for k-means")
+    parser.add_argument("--seed", type=int, default=0, help="where k-means begins (%(default)s)")
 
 
 def _add_export(commands: Commands) -> None:

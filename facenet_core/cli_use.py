@@ -10,6 +10,9 @@ from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures, person_of
 from facenet_core.cli_pictures import embedded, faceless, same_picture, say, store
 from facenet_core.evaluation import Gallery, connected_components
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS
+from facenet_core.evaluation.grouping import group_faces
+from facenet_core.evaluation.grouping_scores import alone_as_groups
 from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes
 from facenet_core.faces import read_picture
 from facenet_core.runs.storage import open_run
@@ -126,11 +129,36 @@ def cluster(options: argparse.Namespace) -> dict[str, Any]:
             some = ", ".join(group[:4]) + (", ..." if len(group) > 4 else "")
             print(f"person {number}: {len(group)} pictures: {some}")
         say([], skipped)
+    """Sort pictures by person; by default any two at most the threshold apart are of one."""
+    network, method = _network(options), CLUSTERINGS[options.method]
+    if method.people and options.people is None:
+        raise ValueError(f"--method {options.method} has to be told how many people there are: give --people")
+    names = list_pictures(options.folder)
+    threshold = network.threshold() if options.threshold is None and method.threshold else options.threshold
+    embeddings, read, skipped = network.embed_files(options.folder, names)
+    if not read:
+        raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
+    found = group_faces(
+        embeddings, options.method, smallest=options.smallest, people=options.people, seed=options.seed
+    ).at(threshold or 0.0)
+    labels = alone_as_groups(found)  # a face in no group is a person of its own
+    groups = [[read[i] for i in np.flatnonzero(labels == label)] for label in range(int(labels.max()) + 1)]
+    groups.sort(key=len, reverse=True)
+    if not options.json:
+        _print_groups(groups)
     return {
         "run": options.run,
-        "threshold": threshold,
+        "threshold": threshold if method.threshold else None,
+        "method": options.method,
         "people": len(groups),
         "groups": groups,
+        "alone": [read[i] for i in np.flatnonzero(found < 0)],
         "images": len(read),
         "skipped": skipped,
     }
+
+
+def _print_groups(groups: list[list[str]]) -> None:
+    for number, group in enumerate(groups, start=1):
+        shown = ", ".join(group[:4]) + (", ..." if len(group) > 4 else "")
+        print(f"person {number}: {len(group)} pictures: {shown}")

@@ -13,6 +13,7 @@ from facenet_core.evaluation.census import (
 )
 from facenet_core.evaluation.classifying import Classified, Classifier, classify, classify_group
 from facenet_core.evaluation.clustering import connected_components
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.comparison import (
     Difference,
@@ -38,6 +39,8 @@ from facenet_core.evaluation.gallery_growth import (
     gallery_growth,
     growing_sizes,
 )
+from facenet_core.evaluation.grouping import Grouping, group_faces
+from facenet_core.evaluation.grouping_scores import GroupingScores, score_groups
 from facenet_core.evaluation.identification import Ranking, is_right, rank_people, right_within
 from facenet_core.evaluation.intervals import Interval
 from facenet_core.evaluation.lfw import FoldResult, LfwResult, evaluate_pairs
@@ -69,6 +72,7 @@ from facenet_core.evaluation.triplet_plane import (
 from facenet_core.evaluation.verification import Verification, verify_group
 
 __all__ = [
+    "CLUSTERINGS",
     "Anchor",
     "AnchorCensus",
     "BatchExpectation",
@@ -85,6 +89,8 @@ __all__ = [
     "FoldResult",
     "Gallery",
     "GalleryCost",
+    "Grouping",
+    "GroupingScores",
     "Growth",
     "Identification",
     "Interval",
@@ -129,6 +135,7 @@ __all__ = [
     "fit_eigenfaces",
     "gallery_costs",
     "gallery_growth",
+    "group_faces",
     "growing_sizes",
     "identify",
     "identify_in",
@@ -150,6 +157,7 @@ __all__ = [
     "read_people",
     "resample_group",
     "right_within",
+    "score_groups",
     "settings_now",
     "share_over_people",
     "single_triplets",

@@ -168,7 +168,8 @@ def _forget_pictures() -> None:
     """Empty what this server holds in memory of prepared faces and runs."""
     for cache in (prepared_faces.face_set, prepared_faces.split, *_caches(readers), *_caches(faces_view)):
         cache.clear()
-    st.session_state.pop(KEPT, None)
+    for place in (KEPT, "clustering_embedded", "clustering_found", "clustering_sheets"):
+        st.session_state.pop(place, None)
 
 
 def _caches(module: ModuleType) -> list[Any]:

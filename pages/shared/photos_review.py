@@ -177,7 +177,7 @@ def clear(album: Album) -> None:
 
 
 def _forget_answers() -> None:
-    for answer in ("photos_probed", "photos_points"):
+    for answer in ("photos_probed", "photos_points", "clustering_embedded", "clustering_found", "clustering_sheets"):
         st.session_state.pop(answer, None)
 
 

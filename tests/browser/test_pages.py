@@ -5,7 +5,18 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import LABORATORIES
 
-LESSONS = ["Start", "Faces", "Triplets", "Training", "Epochs", "Network", "Verification", "Recognition", "Comparison"]
+LESSONS = [
+    "Start",
+    "Faces",
+    "Triplets",
+    "Training",
+    "Epochs",
+    "Network",
+    "Verification",
+    "Recognition",
+    "Clustering",
+    "Comparison",
+]
 WIDTHS = {"desktop": 1400, "phone": 420}
 
 

@@ -256,6 +256,27 @@ def test_long_work_tells_how_far_it_is(ask, trained, people, tmp_path, monkeypat
     assert line == "embedding pictures: 61 of 61"
 
 
+@pytest.mark.parametrize(
+    ("options", "people_found"),
+    [
+        (["--method", "complete", "--threshold", 5], 1),
+        (["--method", "average", "--threshold", 0], 60),
+        (["--method", "dbscan", "--threshold", 5, "--smallest", 4], 1),
+        (["--method", "dbscan", "--threshold", 5, "--smallest", 61], 60),
+        (["--method", "k-means", "--people", 5], 5),
+        (["--method", "hdbscan"], None),
+    ],
+)
+def test_cluster_by_every_method(ask, trained, people, options, people_found):
+    code, told, _ = ask("cluster", trained, people, *options)
+    assert code == 0
+    assert {"run", "threshold", "people", "groups", "images", "skipped"} <= set(told)
+    assert people_found in (None, told["people"])
+    assert sum(map(len, told["groups"])) == told["images"] == 60
+    assert told["method"] == options[1]
+    assert (told["threshold"] is None) == (options[1] in ("k-means", "hdbscan"))
+
+
 def test_the_lists(ask, trained):
     assert trained in [run["run"] for run in ask("runs")[1]["runs"]]
     assert "synthetic" in [source["name"] for source in ask("sources")[1]["sources"]]
@@ -284,6 +305,7 @@ def test_the_lists(ask, trained):
         (["embed", "nobody", ".", "--out", "x.txt"], ".npz"),
         (["verify", "nobody", "a.jpg", "b.jpg"], "no run"),
         (["cluster", "nobody", ".", "--threshold", "-1"], "--threshold"),
+        (["cluster", "nobody", ".", "--method", "guessing"], "--method"),
         (["workers", "--port", "99999"], "port"),
         (["nonsense"], "nonsense"),
         ([], "COMMAND"),

@@ -20,6 +20,7 @@ PAGES = (
     "network",
     "verification",
     "recognition",
+    "clustering",
     "comparison",
     "collapse",
     "sphere",

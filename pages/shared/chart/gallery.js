@@ -27,7 +27,7 @@ function drawRow(row, number, component) {
   element.className = "row";
   const faces = element.appendChild(document.createElement("span"));
   faces.className = "faces";
-  if (data.sprites) faces.append(...row.faces.map((face) => drawFace(face, data.sprites, data.size)));
+  if (data.sprites) faces.append(...row.faces.map((face, place) => marked(drawFace(face, data.sprites, data.size), row.marks[place])));
   const words = element.appendChild(document.createElement("span"));
   words.className = "words";
   words.appendChild(document.createElement("span")).textContent = row.caption;
@@ -46,6 +46,16 @@ function drawFace(face, { image, columns, count }, size) {
     backgroundSize: `${columns * size}px ${Math.ceil(count / columns) * size}px`,
     backgroundPosition: `${-(face % columns) * size}px ${-Math.floor(face / columns) * size}px`,
   });
+  return element;
+}
+
+// A border and a word: what stands out does so without colour, too.
+function marked(face, word) {
+  if (!word) return face;
+  const element = document.createElement("span");
+  element.className = "marked";
+  element.append(face);
+  element.appendChild(document.createElement("span")).textContent = word;
   return element;
 }
 

@@ -22,11 +22,13 @@ class Row:
         faces: Numbers of pictures in the atlas.
         caption: What stands under them; shown as text, never as markup.
         note: A second, quieter line.
+        marks: For each face a word that stands out under it, with a border around the face; empty for none.
     """
 
     faces: tuple[int, ...]
     caption: str = ""
     note: str = ""
+    marks: tuple[str, ...] = ()
 
 
 def gallery(

@@ -1,0 +1,47 @@
+"""What to notice about groups of faces, with the numbers on the screen."""
+
+from facenet_core.evaluation.clustering_methods import CLUSTERINGS
+from facenet_core.evaluation.found_groups import FoundGroups
+from pages.shared.clustering_sorting import Sorted
+from pages.shared.clustering_view import scores_at
+
+
+def points_to_notice(sorted_: Sorted, groups: FoundGroups, threshold: float, pairs: float | None) -> list[str]:
+    """Return what the sorting shows now, with its numbers.
+
+    Args:
+        sorted_: What was found.
+        groups: The groups at the threshold.
+        threshold: The threshold.
+        pairs: The threshold that is best for pairs of the run's people; None where it measured none.
+    """
+    method = CLUSTERINGS[sorted_.grouping.method]
+    scores, wrong = scores_at(sorted_, threshold), int(groups.wrong.sum())
+    if scores is None:
+        return [
+            f"{len(groups):,} people are found among {len(sorted_.crowd):,} photos. Nobody can say how right that is "
+            "before somebody says who is who: look through the groups.",
+        ]
+    at = f"At {threshold:.2f}, " if method.threshold else ""
+    points = [
+        f"{at}{method.label} finds {scores.found:,} people where {scores.people:,} are; {wrong:,} of "
+        f"{len(sorted_.crowd):,} faces lie in somebody else's group."
+    ]
+    curve = sorted_.curve
+    if curve is not None and curve.best is not None:
+        best = scores_at(sorted_, curve.best)
+        if best is not None and best.pair_f is not None:
+            points.append(
+                f"These faces are sorted best at {curve.best:.2f} (F {best.pair_f:.2f}, {best.found:,} people): "
+                "a figure that flatters, for only who knows everybody can find that threshold."
+            )
+    if method.threshold and pairs is not None:
+        there = scores_at(sorted_, pairs)
+        if there is not None:
+            points.append(
+                f"The threshold that is best for pairs, {pairs:.2f}, gives {there.found:,} people here: "
+                "a pair is judged once, but in a group one wrong link joins everybody behind it."
+            )
+    if not method.threshold:
+        points.append("No threshold was given: " + ("the number of people was." if method.people else method.about))
+    return points
