@@ -9,7 +9,7 @@ import numpy as np
 from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures, person_of
 from facenet_core.cli_pictures import embedded, faceless, same_picture, say, store
-from facenet_core.evaluation import Gallery, connected_components
+from facenet_core.evaluation import Gallery
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_scores import alone_as_groups
@@ -116,36 +116,22 @@ def identify(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def cluster(options: argparse.Namespace) -> dict[str, Any]:
-    """Sort pictures by person: any two at most the threshold apart are of one."""
-    network = _network(options)
-    threshold = network.threshold() if options.threshold is None else options.threshold
-    shown = embedded(network, options.folder)
-    read, skipped = shown.names, shown.skipped
-    labels = connected_components(shown.embeddings, threshold)
-    groups = [[read[i] for i in np.flatnonzero(labels == label)] for label in range(int(labels.max()) + 1)]
-    groups.sort(key=len, reverse=True)
-    if not options.json:
-        for number, group in enumerate(groups, start=1):
-            some = ", ".join(group[:4]) + (", ..." if len(group) > 4 else "")
-            print(f"person {number}: {len(group)} pictures: {some}")
-        say([], skipped)
     """Sort pictures by person; by default any two at most the threshold apart are of one."""
     network, method = _network(options), CLUSTERINGS[options.method]
     if method.people and options.people is None:
         raise ValueError(f"--method {options.method} has to be told how many people there are: give --people")
-    names = list_pictures(options.folder)
     threshold = network.threshold() if options.threshold is None and method.threshold else options.threshold
-    embeddings, read, skipped = network.embed_files(options.folder, names)
-    if not read:
-        raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
+    shown = embedded(network, options.folder)
+    read = shown.names
     found = group_faces(
-        embeddings, options.method, smallest=options.smallest, people=options.people, seed=options.seed
+        shown.embeddings, options.method, smallest=options.smallest, people=options.people, seed=options.seed
     ).at(threshold or 0.0)
     labels = alone_as_groups(found)  # a face in no group is a person of its own
     groups = [[read[i] for i in np.flatnonzero(labels == label)] for label in range(int(labels.max()) + 1)]
     groups.sort(key=len, reverse=True)
     if not options.json:
         _print_groups(groups)
+        say([], shown.skipped)
     return {
         "run": options.run,
         "threshold": threshold if method.threshold else None,
@@ -154,7 +140,7 @@ def cluster(options: argparse.Namespace) -> dict[str, Any]:
         "groups": groups,
         "alone": [read[i] for i in np.flatnonzero(found < 0)],
         "images": len(read),
-        "skipped": skipped,
+        "skipped": shown.skipped,
     }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Floats, Integers, check_embeddings
-from facenet_core.evaluation.verification import CONFIDENCE, Interval
+from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 
 RESAMPLES = 200
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Booleans, Floats, check_people
-from facenet_core.evaluation.verification import CONFIDENCE, Interval
+from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 
 RESAMPLES = 300
 
