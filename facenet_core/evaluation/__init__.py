@@ -1,6 +1,7 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
 from facenet_core.evaluation.anchors import Anchor, anchors
+from facenet_core.evaluation.binomial import at_least, clopper_pearson, largest_share, trials_needed
 from facenet_core.evaluation.census import (
     AnchorCensus,
     MarginCensus,
@@ -19,6 +20,7 @@ from facenet_core.evaluation.comparison import (
     compare_resampled,
     resample_group,
 )
+from facenet_core.evaluation.decision_cost import BestThreshold, Prices, cheapest_threshold, expected_costs
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
     PairDistances,
@@ -36,12 +38,24 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.needed_pairs import (
+    NeededPairs,
+    different_pairs,
+    independent_worth,
+    needed_pairs,
+    people_needed,
+)
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.person_errors import PersonErrors, person_errors
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
+from facenet_core.evaluation.ratings import RatedPairs, auc_interval, balanced_pairs, rated_pairs, right_votes
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.roc_band import RocBand, roc_band
+from facenet_core.evaluation.slices import ErrorRate, SliceRates, person_draws, rate_difference, slice_rates
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
+from facenet_core.evaluation.threshold_rules import RULES, ChosenThreshold, choose_threshold
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
 from facenet_core.evaluation.triplet_plane import (
     SingleTriplets,
@@ -53,28 +67,38 @@ from facenet_core.evaluation.triplet_plane import (
 from facenet_core.evaluation.verification import Interval, Verification, verify_group
 
 __all__ = [
+    "RULES",
     "Anchor",
     "AnchorCensus",
     "BatchExpectation",
     "BatchSize",
+    "BestThreshold",
     "Candidate",
+    "ChosenThreshold",
     "CollapseReport",
     "Difference",
     "DistanceHistograms",
+    "ErrorRate",
     "ExtremePairs",
     "FoldResult",
     "Identification",
     "Interval",
     "LfwResult",
     "MarginCensus",
+    "NeededPairs",
     "PairDistances",
     "PairList",
     "PairRoc",
+    "PersonErrors",
     "PixelVariance",
+    "Prices",
     "Pulls",
+    "RatedPairs",
     "Rates",
     "Resampled",
+    "RocBand",
     "SingleTriplets",
+    "SliceRates",
     "TripletCensus",
     "TripletPlane",
     "ValAtFar",
@@ -82,27 +106,43 @@ __all__ = [
     "WorstPairs",
     "all_pairs_roc",
     "anchors",
+    "at_least",
+    "auc_interval",
+    "balanced_pairs",
     "batch_expectation",
     "best_threshold",
     "census_by_anchor",
     "census_over_margins",
+    "cheapest_threshold",
+    "choose_threshold",
+    "clopper_pearson",
     "compare_groups",
     "compare_resampled",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
     "diagnose_collapse",
+    "different_pairs",
     "distance_histograms",
     "evaluate_pairs",
+    "expected_costs",
     "extreme_pairs",
     "identify",
+    "independent_worth",
+    "largest_share",
+    "needed_pairs",
     "pair_distances",
+    "people_needed",
+    "person_draws",
+    "person_errors",
     "picture_name",
     "pictures_by_name",
     "pictures_missing",
     "pictures_needed",
     "pixel_variance",
     "pulls_over_margins",
+    "rate_difference",
+    "rated_pairs",
     "rates_at",
     "raw_pixel_accuracy",
     "raw_pixel_verification",
@@ -110,9 +150,13 @@ __all__ = [
     "read_pairs",
     "read_people",
     "resample_group",
+    "right_votes",
+    "roc_band",
     "settings_now",
     "single_triplets",
+    "slice_rates",
     "spread",
+    "trials_needed",
     "triplet_plane",
     "triplets_near",
     "verify_group",
