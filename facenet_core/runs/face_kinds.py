@@ -9,6 +9,7 @@ import numpy as np
 
 from facenet_core.faces import FacesError, open_faces
 from facenet_core.faces.heads import CONDITION_FACTORS, conditions_of
+from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.records import TrackedFaces
 
 SEED = 0  # of the synthetic class
@@ -126,17 +127,34 @@ def _stored_factors(faces: TrackedFaces, fingerprint: str | None, faces_root: Pa
         return {}
 
 
+def drawn_number(file: str) -> tuple[int, int] | None:
+    """Return person and picture, from 0, of a synthetic face by its file's name; None for any other."""
+    found = _DRAWN.fullmatch(file)
+    return None if found is None else (int(found[1]) - 1, int(found[2]) - 1)
+
+
+def draw_again(files: list[str]) -> np.ndarray:
+    """Return synthetic faces (n, 110, 110, 3) uint8 by the names of their files; for ``Engine.ask``.
+
+    Raises:
+        ValueError: A file is no synthetic face's.
+    """
+    numbers = [drawn_number(file) for file in files]
+    if None in numbers:
+        raise ValueError("only synthetic faces can be drawn again, and one of these is a photograph")
+    return np.stack([draw_face(*number) for number in numbers if number is not None])
+
+
 def _drawn_factors(faces: TrackedFaces) -> Columns:
     """Return (T,) values of each factor, of synthetic faces by their numbers; NaN for others, empty without any."""
-    numbers = [_DRAWN.fullmatch(str(file)) for file in faces.files]
+    numbers = [drawn_number(str(file)) for file in faces.files]
     if not any(numbers):
         return {}
     by_name = {factor.name: factor for factor in CONDITION_FACTORS}
     columns = {rule.factor: np.full(len(faces), np.nan) for rule in RULES.values()}
     for place, found in enumerate(numbers):
         if found is not None:
-            person, picture = (int(text) - 1 for text in found.groups())
-            conditions = conditions_of(SEED, person, picture)
+            conditions = conditions_of(SEED, *found)
             for name, column in columns.items():
                 column[place] = by_name[name].number(getattr(conditions, name))
     return columns

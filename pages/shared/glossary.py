@@ -28,4 +28,9 @@ TERMS = {
     "false reject": "Two images of one person taken for two people.",
     "VAL": "Share of same-person pairs that are accepted, as in the FaceNet paper.",
     "FAR": "Share of different-person pairs that are accepted, as in the FaceNet paper.",
+    "ROC": "VAL over FAR for every threshold: the farther up and left the curve, the better both can be had at once.",
+    "DET": "False rejects over false accepts on bent axes, so that small rates can be told apart.",
+    "EER": "Equal error rate: both kinds of mistakes where they are equally frequent.",
+    "interval": "Where a figure lies for 95 of 100 draws of other people like these.",
+    "leak": "Measuring on faces of people who were trained on: it promises more than strangers will get.",
 }

@@ -159,10 +159,12 @@ def pair_rows(pairs: PairDistances, faces: TrackedFaces) -> list[Row]:
 
 
 def look_closely(pairs: PairDistances, number: Any) -> None:
-    """Put a pair of the gallery into the two choices above."""
+    """Lay a pair of the gallery side by side."""
     if number is not None and 0 <= int(number) < len(pairs):
+        st.session_state["verify_view"] = "faces"
         st.session_state["face_a"] = int(pairs.first[int(number)])
         st.session_state["face_b"] = int(pairs.second[int(number)])
+        st.rerun()
 
 
 def points_to_notice(run: RunFolder, epoch: int, threshold: float) -> list[str]:
