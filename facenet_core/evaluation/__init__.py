@@ -46,6 +46,7 @@ from facenet_core.evaluation.needed_pairs import (
     people_needed,
 )
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.person_draws import person_draws
 from facenet_core.evaluation.person_errors import PersonErrors, person_errors
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.ratings import RatedPairs, auc_interval, balanced_pairs, rated_pairs, right_votes
@@ -53,7 +54,7 @@ from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_ver
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
 from facenet_core.evaluation.roc_band import RocBand, roc_band
-from facenet_core.evaluation.slices import ErrorRate, SliceRates, person_draws, rate_difference, slice_rates
+from facenet_core.evaluation.slices import ErrorRate, SliceRates, rate_difference, slice_rates
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.threshold_rules import RULES, ChosenThreshold, choose_threshold
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs

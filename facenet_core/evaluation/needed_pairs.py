@@ -3,9 +3,6 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from facenet_core.evaluation.binomial import clopper_pearson, trials_needed
 
 CLOSE = 2  # a rate is called measured when its interval reaches from half of it to twice it at most
@@ -70,19 +67,17 @@ def people_needed(pairs: int, photos: int) -> int:
     return people
 
 
-def independent_worth(rate: float | None, draws: ArrayLike, pairs: int) -> float | None:
-    """Return how many independent pairs would leave a rate as uncertain as draws of people show it to be.
+def independent_worth(rate: float | None, variance: float, pairs: int) -> float | None:
+    """Return how many independent pairs would leave a rate as uncertain as it is.
 
     Args:
         rate: The rate that was measured.
-        draws: (R,) the rate in each draw of people, NaN where a draw has no such pair.
+        variance: Of the rate, over groups of people: ``ErrorRate.variance``.
         pairs: How many pairs it was measured on; they cannot be worth more.
 
     Returns:
-        None where the rate is 0 or 1, or the draws say nothing: nothing varies then.
+        None where the rate is 0 or 1, or its variance unknown: nothing varies then.
     """
-    values = np.asarray(draws, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    if rate is None or not 0 < rate < 1 or len(values) < 2 or values.var() == 0:
+    if rate is None or not 0 < rate < 1 or not variance > 0:
         return None
-    return float(min(pairs, max(1.0, rate * (1 - rate) / values.var(ddof=1))))
+    return float(min(pairs, max(1.0, rate * (1 - rate) / variance)))

@@ -53,7 +53,7 @@ def rates_by_group(run: RunFolder, faces: TrackedFaces, epoch: int, threshold: f
     for code in range(len(GROUP_NAMES)):
         pairs = readers.group_pairs(run, epoch, code)
         if pairs is not None:
-            (measured[code],) = slice_rates(pairs.pairs, faces.person, threshold, seed=code)
+            (measured[code],) = slice_rates(pairs.pairs, faces.person, threshold)
     return measured
 
 
@@ -71,7 +71,7 @@ def _errors(measured: dict[int, SliceRates]) -> None:
                 alt=f"{words}: " + ", ".join(f"{name} {percent(rate)}" for name, rate, _ in rows),
                 height=ROW * len(rows) + 70,
             )
-    st.caption("Points with 95 % intervals; they draw people again and again.")
+    st.caption("Points with 95 % intervals for other people like these, not for other pairs of the same ones.")
 
 
 def said(measured: ErrorRate) -> tuple[float | None, Interval | None]:

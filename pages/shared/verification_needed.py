@@ -92,7 +92,7 @@ def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
     if rates is not None and rates.false_accepts.pairs:
         measured = rates.false_accepts
         lines.append(("these pairs, counted", measured.pairs))
-        worth = independent_worth(measured.rate, measured.draws, measured.pairs)
+        worth = independent_worth(measured.rate, measured.variance, measured.pairs)
         if worth is not None:
             lines.append(("what they are worth", round(worth)))
     chart(
@@ -114,7 +114,7 @@ def _this_group(rates: SliceRates, group: int, threshold: float) -> None:
         f"{measured.pairs:,} different pairs of {measured.people} people, {percent(measured.rate)}.\n\n"
         "| | 95 % interval |\n|---|:-:|\n"
         f"| as if all pairs were independent (Clopper and Pearson) | {interval_words(exact)} |\n"
-        f"| drawing people | {interval_words(measured.interval)} |"
+        f"| with people taken as they are: one person, many pairs | {interval_words(measured.interval)} |"
     )
 
 
@@ -129,11 +129,11 @@ def points_to_notice(wanted: NeededPairs, photos: int, rates: SliceRates | None,
     if rates is None or not rates.false_accepts.pairs:
         return points
     measured = rates.false_accepts
-    worth = independent_worth(measured.rate, measured.draws, measured.pairs)
+    worth = independent_worth(measured.rate, measured.variance, measured.pairs)
     if worth is not None:
         points.append(
-            f"These {measured.pairs:,} pairs of {measured.people} {GROUP_NAMES[group]} vary from draw to draw as "
-            f"{worth:,.0f} independent ones would: more photos of the same people add pairs, but hardly knowledge."
+            f"These {measured.pairs:,} pairs of {measured.people} {GROUP_NAMES[group]} say as much as {worth:,.0f} "
+            "independent ones: more photos of the same people add pairs, but hardly knowledge."
         )
     elif measured.errors == 0:
         bound = largest_share(0, measured.pairs)

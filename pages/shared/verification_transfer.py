@@ -104,7 +104,7 @@ def _carry_over(one: PairSet, other: PairSet, rule: str, *, same: bool) -> None:
         st.info(f"{plain(other.label)} has not both same and different pairs: choose another set.")
         return
     threshold = chosen.threshold
-    measured = [slice_rates(found.pairs, found.people, threshold, seed=k)[0] for k, found in enumerate((one, other))]
+    measured = [slice_rates(found.pairs, found.people, threshold)[0] for found in (one, other)]
     highest = 1.2 * max(0.01, *(float(bar.max()) for found in (one, other) for bar in found.bars))
     for number, (place, found, word) in enumerate(
         zip(st.columns(2), (one, other), ("Chosen on", "Applied to"), strict=True)
@@ -146,8 +146,8 @@ def points_to_notice(
     accepts = difference_words(rate_difference(first.false_accepts, second.false_accepts))
     rejects = difference_words(rate_difference(first.false_rejects, second.false_rejects))
     points = [
-        f"The threshold {threshold:.2f} was chosen on “{plain(one.label)}”: {RULES[rule]}. On “{plain(other.label)}” it "
-        f"accepts {percent(second.false_accepts.rate)} of the different pairs: {accepts}.",
+        f"The threshold {threshold:.2f} was chosen on “{plain(one.label)}”: {RULES[rule]}. "
+        f"On “{plain(other.label)}” it accepts {percent(second.false_accepts.rate)} of the different pairs: {accepts}.",
         f"It rejects {percent(second.false_rejects.rate)} of the same pairs, {percent(first.false_rejects.rate)} "
         f"where it was chosen: {rejects}.",
     ]
