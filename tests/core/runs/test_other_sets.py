@@ -6,10 +6,8 @@ import pytest
 from facenet_core.faces import FacesError
 from facenet_core.faces.synthetic import draw_set
 from facenet_core.runs import other_sets
-from facenet_core.runs.jobs import embed_photos
 from facenet_core.runs.other_sets import embed_set, embed_strangers
 from facenet_core.runs.records import RunDamaged
-from tests.pages.made_run import make_run
 
 
 @pytest.fixture
@@ -58,9 +56,3 @@ def test_what_is_not_a_number_is_said(colours, monkeypatch):
     monkeypatch.setattr(other_sets, "embed_photos", lambda run, images: np.full((len(images), 4), np.nan))
     with pytest.raises(RunDamaged, match="not numbers"):
         embed_strangers("a run", "usual")
-
-
-def test_a_run_without_weights_is_said(tmp_path):
-    run = make_run(tmp_path)
-    with pytest.raises(RunDamaged, match="no weights yet"):
-        embed_photos(str(run.path), np.zeros((1, 110, 110, 3), np.uint8))
