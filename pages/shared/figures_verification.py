@@ -1,4 +1,4 @@
-"""Figures around one threshold: its point on two curves, rates with intervals, costs. Numbers in, Plotly out."""
+"""Figures around one threshold: its point on two curves, and what it costs. Numbers in, Plotly figures out."""
 
 from collections.abc import Sequence
 from statistics import NormalDist
@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.evaluation import Interval, RocBand
-from pages.shared.colours import ANCHOR, DIFFERENT, GREY, SAME, THRESHOLD
+from pages.shared.colours import ANCHOR, GREY, SAME, THRESHOLD
 from pages.shared.figures import figure, legend_above
 from pages.shared.words import figure_text
 
@@ -175,66 +175,6 @@ def costs(
         "annotations": [legend_above(words)],
     }
     return figure(traces, layout)
-
-
-def rates_with_intervals(
-    rows: Sequence[tuple[str, float | None, Interval | None]], colour: str, title: str, *, highest: float | None = None
-) -> go.Figure:
-    """Draw a rate for each row as a point with its interval; a row without enough pairs says so.
-
-    Args:
-        rows: Name, rate and interval, from the top; None where there is too little to say.
-        colour: Of the points.
-        title: What the rates are.
-        highest: Where the axis ends, to compare figures.
-    """
-    known = [(place, rate, ends) for place, (_, rate, ends) in enumerate(rows) if rate is not None and ends is not None]
-    most = highest or max([0.02, *(ends.high for _, _, ends in known)]) * 1.08
-    trace = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [rate for _, rate, _ in known],
-        "y": [place for place, _, _ in known],
-        "marker": {"size": 13, "color": colour, "symbol": "circle" if colour != DIFFERENT else "diamond"},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [max(0.0, ends.high - rate) for _, rate, ends in known],
-            "arrayminus": [max(0.0, rate - ends.low) for _, rate, ends in known],
-            "color": colour,
-            "thickness": 3,
-            "width": 7,
-        },
-        "hovertemplate": "%{x:.2%}<extra></extra>",
-        "showlegend": False,
-    }
-    silent = [place for place, (_, rate, ends) in enumerate(rows) if rate is None or ends is None]
-    notes = [
-        {"x": 0, "y": place, "text": "too few pairs to say", "showarrow": False, "xanchor": "left", "xshift": 8}
-        for place in silent
-    ]
-    layout = {
-        "margin": {"l": 10, "r": 20, "t": 10, "b": 48},
-        "dragmode": False,
-        "xaxis": {
-            "fixedrange": True,
-            "range": [-0.02 * most, most],
-            "tickformat": ".0%" if most > 0.1 else ".1%",
-            "nticks": 6,
-            "zeroline": False,
-            "title": {"text": title, "standoff": 6},
-        },
-        "yaxis": {
-            "fixedrange": True,
-            "range": [len(rows) - 0.4, -0.6],
-            "tickvals": list(range(len(rows))),
-            "ticktext": [figure_text(name) for name, _, _ in rows],
-            "automargin": True,
-            "zeroline": False,
-        },
-        "annotations": notes,
-    }
-    return figure([trace], layout)
 
 
 def upright(x: float, colour: str, dash: str = "solid") -> dict[str, Any]:

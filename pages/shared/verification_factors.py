@@ -7,7 +7,7 @@ from facenet_core.evaluation import SliceRates, person_errors, rate_difference, 
 from facenet_core.runs.face_kinds import FaceKinds
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_verification, readers, verification_curves, verification_readers
+from pages.shared import figures_rates, readers, verification_curves, verification_readers
 from pages.shared.chart import Row, chart, gallery
 from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.lesson import Move, notice
@@ -18,7 +18,7 @@ from pages.shared.verification_view import threshold_figure, threshold_slider
 from pages.shared.words import GROUP_NAMES, plain, share
 
 BY_PERSON = "person"
-ROW, SHOWN = 56, 12
+SHOWN = 12
 
 
 def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
@@ -68,10 +68,10 @@ def _errors(names: tuple[str, ...], measured: tuple[SliceRates, ...]) -> None:
         rows = [(name, *said(getattr(rates, kind))) for name, rates in zip(names, measured, strict=True)]
         with place:
             chart(
-                figures_verification.rates_with_intervals(rows, colour, words),
+                figures_rates.rates_with_intervals(rows, colour, words),
                 key=f"slices_{kind}",
                 alt=f"{words}: " + ", ".join(f"{name} {percent(rate)}" for name, rate, _ in rows),
-                height=ROW * len(rows) + 70,
+                height=figures_rates.height(rows),
             )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from facenet_core.evaluation import ErrorRate, Interval, SliceRates, rate_difference, slice_rates
 from facenet_core.runs.records import SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, figures_verification, predict, readers
+from pages.shared import figures_distances, figures_rates, predict, readers
 from pages.shared.chart import DragLine, chart
 from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.lesson import Move, notice
@@ -13,7 +13,7 @@ from pages.shared.verification_curves import interval_words, percent
 from pages.shared.verification_view import HIGHEST, LOWEST, best, set_threshold, threshold_slider
 from pages.shared.words import GROUP_NAMES
 
-HEIGHT, ROW = 280, 56
+HEIGHT = 280
 BETTER = ["Fewer mistakes", "About as many", "More mistakes"]
 
 
@@ -66,10 +66,10 @@ def _errors(measured: dict[int, SliceRates]) -> None:
         rows = [(GROUP_NAMES[code], *said(getattr(rates, kind))) for code, rates in measured.items()]
         with place:
             chart(
-                figures_verification.rates_with_intervals(rows, colour, words),
+                figures_rates.rates_with_intervals(rows, colour, words),
                 key=f"leak_{kind}",
                 alt=f"{words}: " + ", ".join(f"{name} {percent(rate)}" for name, rate, _ in rows),
-                height=ROW * len(rows) + 70,
+                height=figures_rates.height(rows),
             )
     st.caption("Points with 95 % intervals for other people like these, not for other pairs of the same ones.")
 
