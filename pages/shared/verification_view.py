@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation import PairDistances, Rates, best_threshold, rates_at, worst_pairs
+from facenet_core.evaluation import PairDistances, Rates, best_threshold, worst_pairs
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, readers
@@ -60,7 +60,16 @@ def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -
 def rates_of(run: RunFolder, epoch: int, group: int, threshold: float) -> Rates | None:
     """Count what the threshold decides wrongly in one group; None when the group has no pairs."""
     found = readers.group_pairs(run, epoch, group)
-    return None if found is None else rates_at(found.pairs.squared_distance, found.pairs.same, threshold)
+    if found is None:
+        return None
+    accepted, mistaken = (int(np.searchsorted(kind, threshold, "right")) for kind in (found.same, found.different))
+    return Rates(
+        threshold=threshold,
+        true_accepts=accepted,
+        false_rejects=len(found.same) - accepted,
+        false_accepts=mistaken,
+        true_rejects=len(found.different) - mistaken,
+    )
 
 
 def best(run: RunFolder, epoch: int, group: int) -> float | None:
