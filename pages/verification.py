@@ -60,6 +60,7 @@ class View:
     draw: Callable[..., None]
     moves: Callable[..., Any]
     code: tuple[Any, ...]
+    waits: bool = False  # for a worker: a timer that looks whether it has answered must not stand in a fragment
 
 
 VIEWS = {
@@ -69,7 +70,11 @@ VIEWS = {
     "leak": View("The leak", verification_leak.draw, verification_leak.moves, (slice_rates, rate_difference)),
     "factors": View("By factor", verification_factors.draw, verification_factors.moves, (FaceKinds, slice_rates)),
     "transfer": View(
-        "Another set", verification_transfer.draw, verification_transfer.moves, (choose_threshold, embed_strangers)
+        "Another set",
+        verification_transfer.draw,
+        verification_transfer.moves,
+        (choose_threshold, embed_strangers),
+        waits=True,
     ),
     "pairs": View(
         "How many pairs", verification_needed.draw, verification_needed.moves, (clopper_pearson, needed_pairs)
@@ -132,14 +137,13 @@ if not usable:
     st.stop()
 
 
-@st.fragment(key="verification")
 @readable
 def decide() -> None:
     """Everything that the threshold changes; only this is drawn again when it moves."""
     view.draw(run, faces, epoch, group)
 
 
-decide()
+(decide if view.waits else st.fragment(decide, key="verification"))()
 try_this(view.moves(run, epoch, group))
 show_code(decide, *view.code)
 take_home(run)
