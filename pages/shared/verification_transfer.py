@@ -7,7 +7,7 @@ import streamlit as st
 from facenet_core.evaluation import SliceRates, choose_threshold, rate_difference, slice_rates
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances
+from pages.shared import figures_distances, readers
 from pages.shared.chart import chart
 from pages.shared.colours import THRESHOLD
 from pages.shared.figures_verification import upright
@@ -181,7 +181,7 @@ def moves(run: RunFolder, epoch: int, group: int) -> list[Move]:
 
 
 def _has(run: RunFolder, group: int) -> bool:
-    faces = run.tracked()
+    faces = readers.tracked(run)
     return faces is not None and bool((faces.group == group).any())
 
 
