@@ -141,10 +141,10 @@ def _same_errors(person: Integers, wrong: Booleans, size: int) -> ErrorRate:
 def _different_errors(a: Integers, b: Integers, wrong: Booleans, size: int) -> ErrorRate:
     errors, pairs = int(wrong.sum()), len(wrong)
     weights = (wrong - errors / max(pairs, 1)) / max(pairs, 1)
-    parts = np.bincount(a * size + b, weights=weights, minlength=size * size).reshape(size, size)
+    one_way = np.bincount(a * size + b, weights=weights, minlength=size * size).reshape(size, size)
+    parts: Floats = (one_way + one_way.T).astype(np.float64)
     twosomes = len(np.unique(np.minimum(a, b) * size + np.maximum(a, b)))
     people = len(np.union1d(a, b))
-    parts = parts + parts.T
     return ErrorRate(
         errors=errors,
         pairs=pairs,

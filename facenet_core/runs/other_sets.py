@@ -1,5 +1,6 @@
 """Faces that a run never met, embedded by its network: another set, or synthetic strangers. In memory only."""
 
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,17 +96,14 @@ def embed_strangers(run_path: str, conditions: str) -> EmbeddedSet:
 
 def changed(conditions: Conditions, wanted: str, number: int) -> Conditions:
     """Return how a stranger's picture is taken: as in the class, or harder."""
-    side = 1.0 if number % 2 else -1.0
-    values: dict[str, float | str] = {}
     if wanted == "turned":
-        values = {"yaw": conditions.yaw + 20 * side}
-    elif wanted == "worn" and number % 2:
-        values = {"glasses": "square" if conditions.glasses == "none" else conditions.glasses}
-    elif wanted == "dim":
-        values = {"light_side": 70 * side, "fill": 0.2, "light_strength": 0.7}
-    ranges = {factor.name: factor for factor in CONDITION_FACTORS}
-    allowed = {name: value if isinstance(value, str) else ranges[name].nearest(value) for name, value in values.items()}
-    return replace(conditions, **allowed)
+        yaw = next(factor for factor in CONDITION_FACTORS if factor.name == "yaw")
+        return replace(conditions, yaw=yaw.nearest(conditions.yaw + math.copysign(20, conditions.yaw)))
+    if wanted == "worn" and number % 2 and conditions.glasses == "none":
+        return replace(conditions, glasses="square")
+    if wanted == "dim":
+        return replace(conditions, light_side=70.0 if number % 2 else -70.0, fill=0.2, light_strength=0.7)
+    return conditions
 
 
 def _finite(embeddings: np.ndarray) -> np.ndarray:
