@@ -15,7 +15,7 @@ from pages.shared.words import figure_text
 BAND = "rgba(0, 114, 178, 0.18)"
 LOWEST_RATE = 1e-5
 _PROBIT = NormalDist().inv_cdf
-_DET_TICKS = (0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
+_DET_TICKS = {"x": (0.001, 0.05, 0.5, 0.95), "y": (0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)}
 _MARGIN = {"l": 62, "r": 14, "t": 34, "b": 52}
 
 
@@ -98,21 +98,28 @@ def det(far: np.ndarray, frr: np.ndarray, at: tuple[float, float], *, different:
     """
     x = np.array([bent(value, different) for value in far], np.float32)
     y = np.array([bent(value, same) for value in frr], np.float32)
-    ticks = [_PROBIT(value) for value in _DET_TICKS]
-    names = [_percent(value) for value in _DET_TICKS]
     ends = [_PROBIT(0.0001), _PROBIT(0.995)]
     text = [f"{100 * a:.3g} % false accepts, {100 * b:.3g} % false rejects" for a, b in zip(far, frr, strict=True)]
     traces = [
         _line(np.array(ends), np.array(ends), GREY, hover=None) | {"line": {"color": GREY, "width": 2, "dash": "dot"}},
         _line(x, y, ANCHOR, hover="%{text}") | {"text": text, "customdata": np.arange(len(x), dtype=np.int32)},
     ]
-    axis = {"fixedrange": True, "range": ends, "tickvals": ticks, "ticktext": names, "zeroline": False}
+    axes = {
+        name: {
+            "fixedrange": True,
+            "range": ends,
+            "tickvals": [_PROBIT(value) for value in ticks],
+            "ticktext": [_percent(value) for value in ticks],
+            "zeroline": False,
+        }
+        for name, ticks in _DET_TICKS.items()
+    }
     layout = {
         "margin": _MARGIN,
         "dragmode": False,
         "hovermode": "closest",
-        "xaxis": axis | {"title": {"text": "false accepts", "standoff": 6}, "tickangle": 0},
-        "yaxis": axis | {"title": {"text": "false rejects", "standoff": 4}},
+        "xaxis": axes["x"] | {"title": {"text": "false accepts", "standoff": 6}, "tickangle": 0},
+        "yaxis": axes["y"] | {"title": {"text": "false rejects", "standoff": 4}},
         "shapes": _point(bent(at[0], different), bent(at[1], same), (ends[0], ends[0])),
         "annotations": [
             legend_above([("DET", ANCHOR, "━"), ("both equal (EER)", GREY, "┅"), ("threshold", THRESHOLD, "●")])
@@ -146,7 +153,8 @@ def costs(
         interval: Where that lies over draws of people.
         flat: Name and cost of what no threshold changes.
     """
-    top = min(float(cost.max(initial=0)), 1.6 * max([value for _, value in flat] + [float(cost.min(initial=0))])) * 1.1
+    worth_it = min([value for _, value in flat], default=0.0)  # what costs more than not looking is far away enough
+    top = min(1.1 * float(cost.max(initial=0)), max(2.2 * worth_it, 1.5 * float(cost.min(initial=np.inf))))
     traces = [_line(thresholds, cost, ANCHOR, hover="threshold %{x:.2f}: %{y:.3~g}")]
     words = [("expected cost", ANCHOR, "━"), ("cheapest", SAME, "┃")]
     shapes: list[dict[str, Any]] = []

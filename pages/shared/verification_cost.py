@@ -101,7 +101,10 @@ def _cost_figure(cost: np.ndarray, threshold: float, best: BestThreshold, prices
             chosen=threshold,
             best=best.threshold,
             interval=best.interval,
-            flat=[("accept everybody", prices.accept_all * OF), ("accept nobody", prices.reject_all * OF)],
+            flat=[
+                (f"accept everybody, {amount(prices.accept_all * OF)}", prices.accept_all * OF),
+                (f"accept nobody, {amount(prices.reject_all * OF)}", prices.reject_all * OF),
+            ],
         ),
         key="cost_figure",
         alt=(
@@ -131,7 +134,7 @@ def _metrics(now: float, best: BestThreshold, prices: Prices) -> None:
 
 def amount(cost: float) -> str:
     """Return a cost without digits that mean nothing."""
-    return f"{cost:,.0f}" if cost >= 20 else f"{cost:.1f}" if cost >= 1 else f"{cost:.2g}"
+    return f"{cost:,.0f}" if cost >= 10 else f"{cost:.1f}" if cost >= 1 else f"{cost:.2g}"
 
 
 def points_to_notice(

@@ -76,7 +76,7 @@ def supported_table(run: RunFolder, epoch: int, group: int) -> None:
     rows.append(f"| Area under the ROC (AUC) | {_digits(measured.auc)} | {_plain_interval(ends.get('auc'))} | |")
     head = "| | | 95 % interval | |\n|---|--:|:-:|---|\n"
     title = f"**What {found.different:,} different and {found.same:,} same pairs can say**"
-    st.markdown(f"{title}\n\n{head}" + "\n".join(rows))
+    st.markdown(f"{title}\n\n{head}" + "\n".join(rows).replace(" %", "\u00a0%").replace(" to ", "\u00a0to\u00a0"))
     st.caption(
         f"Intervals draw the {found.people} people again and again, not the pairs: pairs of one person rise and fall "
         "together."

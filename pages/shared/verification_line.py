@@ -30,11 +30,7 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
     if curve is None:
         verification_curves.nothing_to_compare(run, epoch, group)
     verification_view.mistakes(run, epoch, group, threshold)
-    left, right = st.columns(2)
-    with left:
-        verification_view.groups_table(run, epoch, threshold)
-    with right:
-        verification_curves.supported_table(run, epoch, group)
+    verification_curves.supported_table(run, epoch, group)
     notice(
         [
             *verification_view.points_to_notice(run, epoch, threshold),

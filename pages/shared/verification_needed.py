@@ -32,7 +32,7 @@ RATES = {
     "1 in 1,000,000": 1e-6,
 }
 GUESSES = ["About 1,000", "About 3,000", "About 30,000"]
-SIZES = np.unique(np.round(np.geomspace(10, 1e8, 60)).astype(int))
+LEAST, MOST = 10, 1e8  # pairs on the axis
 
 
 def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
@@ -87,7 +87,8 @@ def _answer(wanted: NeededPairs, photos: int) -> None:
 
 
 def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
-    limits = [clopper_pearson(round(wanted.far * size), int(size)) for size in SIZES]
+    sizes = sizes_for(wanted.far)
+    limits = [clopper_pearson(round(wanted.far * size), size) for size in sizes]
     lines = []
     if rates is not None and rates.false_accepts.pairs:
         measured = rates.false_accepts
@@ -96,7 +97,7 @@ def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
         if worth is not None:
             lines.append(("what they are worth", round(worth)))
     chart(
-        figures_counts.limits(SIZES, limits, wanted.far, lines),
+        figures_counts.limits(np.array(sizes), limits, wanted.far, lines),
         key="needed_figure",
         alt=(
             f"Exact 95 % limits of a false accept rate of {wanted.far:g} over the number of independent pairs, "
@@ -104,6 +105,13 @@ def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
         ),
         height=FIGURE_HEIGHT,
     )
+
+
+def sizes_for(far: float) -> list[int]:
+    """Return numbers of pairs with a whole number of false accepts each, none at all where one is not yet expected."""
+    none = np.geomspace(LEAST, 1 / far, 12)[:-1] if 1 / far > LEAST else []
+    errors = np.unique(np.round(np.geomspace(1, max(1, far * MOST), 50)))
+    return [round(size) for size in [*none, *(errors / far)] if round(size * far) == 0 or size >= LEAST]
 
 
 def _this_group(rates: SliceRates, group: int, threshold: float) -> None:

@@ -130,10 +130,14 @@ def _metrics(rates: SliceRates, other: SliceRates | None) -> None:
     left, right = st.columns(2)
     for place, kind, word in ((left, "false_accepts", "False accepts"), (right, "false_rejects", "False rejects")):
         rate = getattr(rates, kind)
-        change = None
-        if other is not None and None not in (rate.rate, getattr(other, kind).rate):
-            change = f"{100 * (rate.rate - getattr(other, kind).rate):+.1f} percentage points"
-        place.metric(word, percent(rate.rate), change, delta_color="inverse")
+        if other is None:
+            place.metric(word, percent(rate.rate))
+        else:
+            ends = rate_difference(getattr(other, kind), rate)
+            clear = ends is not None and not ends.low <= 0 <= ends.high
+            change = f"{100 * ((rate.rate or 0) - (getattr(other, kind).rate or 0)):+.1f} percentage points"
+            words = change if clear else f"{change}, not distinguishable"
+            place.metric(word, percent(rate.rate), words, delta_color="inverse" if clear else "off")
         place.caption(f"95 % interval {interval_words(rate.interval)}, {rate.errors:,} of {rate.pairs:,} pairs")
 
 

@@ -106,21 +106,6 @@ def cost(rates: Rates | None) -> None:
     st.caption(f"False accepts: {accepts(rates)} different pairs. False rejects: {rejects(rates)} same pairs.")
 
 
-def groups_table(run: RunFolder, epoch: int, threshold: float) -> None:
-    """Show all groups at one threshold: seen people flatter."""
-    rows = []
-    for group, name in enumerate(GROUP_NAMES):
-        rates = rates_of(run, epoch, group, threshold)
-        if rates is None:
-            continue
-        same, different = rates.true_accepts + rates.false_rejects, rates.true_rejects + rates.false_accepts
-        rejected = None if rates.val is None else 1 - rates.val
-        cells = (_percent(rates.far), _percent(rejected), _percent(rates.accuracy))
-        rows.append(f"| {name}, {same:,} same + {different:,} different pairs | {' | '.join(cells)} |")
-    head = "| | false accepts | false rejects | right answers |\n|---|--:|--:|--:|\n"
-    st.markdown(f"**The same threshold on everybody**\n\n{head}" + "\n".join(rows))
-
-
 def mistakes(run: RunFolder, epoch: int, group: int, threshold: float) -> None:
     """Show the faces that the threshold gets most wrong; a click looks at a pair closely."""
     found, faces = readers.group_pairs(run, epoch, group), readers.tracked(run)
