@@ -1,9 +1,12 @@
 """How many pairs a false accept rate needs, in people and photos, and what this group's pairs are worth."""
 
+import functools
+
 import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import (
+    Interval,
     NeededPairs,
     SliceRates,
     clopper_pearson,
@@ -87,8 +90,7 @@ def _answer(wanted: NeededPairs, photos: int) -> None:
 
 
 def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
-    sizes = sizes_for(wanted.far)
-    limits = [clopper_pearson(round(wanted.far * size), size) for size in sizes]
+    sizes, limits = _limits(wanted.far)
     lines = []
     if rates is not None and rates.false_accepts.pairs:
         measured = rates.false_accepts
@@ -107,11 +109,18 @@ def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
     )
 
 
+@functools.cache
+def _limits(far: float) -> tuple[list[int], list[Interval]]:
+    """Return numbers of pairs and the exact limits there; they take a third of a second, and never change."""
+    sizes = sizes_for(far)
+    return sizes, [clopper_pearson(int(far * size + 1e-6), size) for size in sizes]
+
+
 def sizes_for(far: float) -> list[int]:
     """Return numbers of pairs with a whole number of false accepts each, none at all where one is not yet expected."""
     none = np.geomspace(LEAST, 1 / far, 12)[:-1] if 1 / far > LEAST else []
     errors = np.unique(np.round(np.geomspace(1, max(1, far * MOST), 50)))
-    return [round(size) for size in [*none, *(errors / far)] if round(size * far) == 0 or size >= LEAST]
+    return [round(size) for size in [*none, *(errors / far)] if size >= LEAST]
 
 
 def _this_group(rates: SliceRates, group: int, threshold: float) -> None:
