@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import RatedPairs, rated_pairs, rates_at, right_votes
+from facenet_core.faces import IMAGE_SIZE
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_counts, readers, verification_curves, verification_readers
-from pages.shared.atlas import atlas_image
 from pages.shared.chart import Row, Sprites, chart, gallery, send_sprites
 from pages.shared.lesson import Move, notice
 from pages.shared.verification_view import threshold_slider
@@ -26,16 +26,18 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
         verification_curves.nothing_to_compare(run, epoch, group)
         return
     number = st.number_input(
-        "Draw of pairs: a class that enters the same number votes on the same pairs",
+        "Draw of pairs",
         1,
         9_999,
         1,
         key="vote_draw",
         bind="query-params",
+        width=220,
+        help="A class that enters the same number, or opens the same link, votes on the same pairs.",
     )
     which = ballot(run, faces, found.pairs, group, int(number))
-    shown, exact = pictures(run, faces, which)
-    sprites = send_sprites(atlas_image(shown, 2), [""] * len(shown), columns=2, size=shown.shape[1], key="vote")
+    atlas, exact = pictures(run, faces, which)
+    sprites = send_sprites(atlas, [""] * 2 * len(which.pairs), columns=2, size=IMAGE_SIZE, key="vote")
     if which.complete:
         _result(run, epoch, group, which, sprites, faces)
         return

@@ -1,7 +1,8 @@
 """Votes of one reader on pairs of faces: drawn by a seed, kept in the session, nowhere else."""
 
+import contextlib
+from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -11,10 +12,11 @@ from facenet_core.runs.face_kinds import draw_again, drawn_number
 from facenet_core.runs.looking import tracked_pictures
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
+from pages.shared.atlas import atlas_image
 from pages.shared.session import engine, faces_folder
 
 PAIRS = 20
-PATIENCE = 30  # seconds to wait for a worker that draws the faces
+PATIENCE = 5  # seconds to wait for a worker that draws the faces; nobody waits twice
 SCALE = {
     -2: "Surely different",
     -1: "Rather different",
@@ -95,23 +97,37 @@ def _flags() -> dict[Key, bool]:
     return found
 
 
-def pictures(run: RunFolder, faces: TrackedFaces, which: Ballot) -> tuple[np.ndarray, bool]:
-    """Return the 2 n faces, pair by pair, (2 n, 110, 110, 3) uint8, and whether they are what the network saw.
+def pictures(run: RunFolder, faces: TrackedFaces, which: Ballot) -> tuple[bytes, bool]:
+    """Return the 2 n faces, two in a row, as one WebP file, and whether they are what the network saw.
 
-    Synthetic faces are drawn again by a worker where their set is not prepared; of others thumbnails are enlarged.
+    Synthetic faces are drawn again by a worker where their set is not prepared; until it has, and of other faces,
+    thumbnails are enlarged.
     """
-    kept: Any = st.session_state.get("vote_pictures")
+    kept: tuple[Key, bytes] | None = st.session_state.get("votes_shown")
     if kept is not None and kept[0] == which.key:
         return kept[1], True
     places = np.stack([which.pairs.first, which.pairs.second], axis=1).ravel()
     found, exact = tracked_pictures(run, faces_folder(), places)
-    files = [str(faces.files[place]) for place in places]
-    if not exact and all(drawn_number(file) for file in files) and engine().state().ready:
-        try:
-            with st.spinner("A worker draws the faces"):
-                found, exact = engine().ask(draw_again, files).result(timeout=PATIENCE), True
-        except Exception:  # thumbnails do as well, and the page says that these are shown
-            exact = False
+    if not exact:
+        drawn = _drawn(which.key, [str(faces.files[place]) for place in places])
+        found, exact = (found, False) if drawn is None else (drawn, True)
+    atlas = atlas_image(found, 2)
     if exact:
-        st.session_state["vote_pictures"] = which.key, found
-    return found, exact
+        st.session_state["votes_shown"] = which.key, atlas
+    return atlas, exact
+
+
+def _drawn(key: Key, files: list[str]) -> np.ndarray | None:
+    """Return the faces as a worker drew them again; None for photographs, and while it has not yet."""
+    if not files or not all(drawn_number(file) for file in files):
+        return None
+    kept: tuple[Key, Future[np.ndarray]] | None = st.session_state.get("votes_drawn")
+    if kept is None or kept[0] != key:
+        if not engine().state().ready:
+            return None
+        kept = key, engine().ask(draw_again, files)
+        st.session_state["votes_drawn"] = kept
+        with st.spinner("A worker draws the faces"), contextlib.suppress(Exception):
+            kept[1].result(timeout=PATIENCE)
+    answer = kept[1]
+    return answer.result() if answer.done() and answer.exception() is None else None
