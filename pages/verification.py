@@ -1,21 +1,89 @@
-"""Lesson: are these two the same person?"""
+"""Lesson: where do you draw the line?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
-from facenet_core.evaluation import rates_at
-from pages.shared import two_faces, verification_view
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
+from facenet_core.evaluation import (
+    cheapest_threshold,
+    choose_threshold,
+    clopper_pearson,
+    needed_pairs,
+    rate_difference,
+    rated_pairs,
+    rates_at,
+    slice_rates,
+)
+from facenet_core.runs.face_kinds import FaceKinds
+from facenet_core.runs.other_sets import embed_strangers
+from pages.shared import (
+    verification_cost,
+    verification_factors,
+    verification_leak,
+    verification_line,
+    verification_needed,
+    verification_readers,
+    verification_transfer,
+    verification_votes,
+)
+from pages.shared.lesson import open_lesson, show_code, try_this
 from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.session import UNREADABLE, readable, run_chooser, run_in_view
 from pages.shared.take_home import take_home
-from pages.shared.words import GROUP_NAMES
+from pages.shared.words import GROUP_NAMES, plain
 
-TERMS = ("squared distance", "threshold", "false accept", "false reject", "VAL", "FAR", "seen people", "unseen people")
-OF_RUN, OF_READER = "Faces of this run", "Two photos"
+TERMS = (
+    "squared distance",
+    "threshold",
+    "false accept",
+    "false reject",
+    "VAL",
+    "FAR",
+    "ROC",
+    "DET",
+    "EER",
+    "interval",
+    "leak",
+    "seen people",
+    "unseen people",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One question about the threshold: what draws its answer, what to try, the code behind it."""
+
+    label: str
+    draw: Callable[..., None]
+    moves: Callable[..., Any]
+    code: tuple[Any, ...]
+    waits: bool = False  # for a worker: a timer that looks whether it has answered must not stand in a fragment
+
+
+VIEWS = {
+    "line": View("The line", verification_line.draw, verification_line.moves, (rates_at, verification_line.draw)),
+    "faces": View("Two faces", verification_line.draw_faces, verification_line.moves, (verification_line.draw_faces,)),
+    "cost": View("What it costs", verification_cost.draw, verification_cost.moves, (cheapest_threshold,)),
+    "leak": View("The leak", verification_leak.draw, verification_leak.moves, (slice_rates, rate_difference)),
+    "factors": View("By factor", verification_factors.draw, verification_factors.moves, (FaceKinds, slice_rates)),
+    "transfer": View(
+        "Another set",
+        verification_transfer.draw,
+        verification_transfer.moves,
+        (choose_threshold, embed_strangers),
+        waits=True,
+    ),
+    "pairs": View(
+        "How many pairs", verification_needed.draw, verification_needed.moves, (clopper_pearson, needed_pairs)
+    ),
+    "you": View("You against it", verification_votes.draw, verification_votes.moves, (rated_pairs,)),
+}
 
 open_lesson(
-    "Are these two the same person?",
+    "Where do you draw the line?",
     "Two faces nearer than the threshold count as one person. "
     "Drag the amber line: every place for it costs false accepts or false rejects.",
     TERMS,
@@ -34,6 +102,7 @@ with left:
         default=groups[-1],
         required=True,
         key="verify_group",
+        bind="query-params",
         help="Seen people were trained on; how a network fares shows on people it has never seen.",
     )
 with middle:
@@ -41,47 +110,40 @@ with middle:
     st.query_params["epoch"] = str(epoch)
 with right:
     run_chooser(run)
+view = VIEWS[
+    st.segmented_control(
+        "Question",
+        list(VIEWS),
+        format_func=lambda name: VIEWS[name].label,
+        default="line",
+        required=True,
+        key="verify_view",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+]
+
+try:
+    usable = verification_readers.are_numbers(run, epoch)
+except UNREADABLE as error:
+    st.error(plain(str(error)), icon=":material/broken_image:")
+    st.stop()
+if not usable:
+    st.error(
+        "Embeddings of this epoch are not numbers, so no distance can be measured: choose an earlier epoch, or train "
+        "again with a lower learning rate.",
+        icon=":material/error:",
+    )
+    st.stop()
 
 
-@st.fragment(key="verification")
 @readable
 def decide() -> None:
     """Everything that the threshold changes; only this is drawn again when it moves."""
-    left, right = st.columns([3, 2])
-    with left:
-        figure = st.container()
-        threshold = verification_view.threshold_slider()
-        with figure:
-            verification_view.threshold_figure(run, epoch, group, threshold)
-    with right:
-        verification_view.cost(verification_view.rates_of(run, epoch, group, threshold))
-        choice = st.segmented_control(
-            "Compare", [OF_RUN, OF_READER], default=OF_RUN, required=True, key="compare", label_visibility="collapsed"
-        )
-        if choice == OF_RUN:
-            two_faces.two_of_the_run(run, faces, epoch, threshold)
-        else:
-            two_faces.two_photos(run, threshold)
-    verification_view.mistakes(run, epoch, group, threshold)
-    verification_view.groups_table(run, epoch, threshold)
-    notice(verification_view.points_to_notice(run, epoch, threshold))
+    view.draw(run, faces, epoch, group)
 
 
-decide()
-
-best = verification_view.best(run, epoch, group)
-try_this(
-    [
-        Move(
-            "The best threshold for these pairs" + (f": {best:.2f}" if best is not None else ""),
-            "try_best",
-            verification_view.set_threshold,
-            {"value": best},
-            disabled=best is None,
-        ),
-        Move("Strict: 0.50", "try_strict", verification_view.set_threshold, {"value": 0.5}),
-        Move("Lenient: 1.80", "try_lenient", verification_view.set_threshold, {"value": 1.8}),
-    ]
-)
-show_code(decide, rates_at, verification_view.points_to_notice)
+(decide if view.waits else st.fragment(decide, key="verification"))()
+try_this(view.moves(run, epoch, group))
+show_code(decide, *view.code)
 take_home(run)

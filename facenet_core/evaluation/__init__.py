@@ -2,6 +2,7 @@
 
 from facenet_core.evaluation.all_pairs import all_pairs_roc
 from facenet_core.evaluation.anchors import Anchor, anchors
+from facenet_core.evaluation.binomial import at_least, clopper_pearson, largest_share, trials_needed
 from facenet_core.evaluation.census import (
     AnchorCensus,
     MarginCensus,
@@ -22,6 +23,7 @@ from facenet_core.evaluation.comparison import (
     compare_resampled,
     resample_group,
 )
+from facenet_core.evaluation.decision_cost import BestThreshold, Prices, cheapest_threshold, expected_costs
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
     PairDistances,
@@ -53,14 +55,27 @@ from facenet_core.evaluation.lfw_files import (
     read_pairs,
     read_people,
 )
+from facenet_core.evaluation.needed_pairs import (
+    NeededPairs,
+    different_pairs,
+    independent_worth,
+    needed_pairs,
+    people_needed,
+)
 from facenet_core.evaluation.open_set import OpenSet, ShareOverPeople, open_set, share_over_people
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
 from facenet_core.evaluation.pair_mistakes import worst_of_all_pairs
+from facenet_core.evaluation.person_draws import person_draws
+from facenet_core.evaluation.person_errors import PersonErrors, person_errors
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
+from facenet_core.evaluation.ratings import RatedPairs, auc_interval, balanced_pairs, rated_pairs, right_votes
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify, identify_in
-from facenet_core.evaluation.roc import PairRoc
+from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.roc_band import RocBand, roc_band
+from facenet_core.evaluation.slices import ErrorRate, SliceRates, rate_difference, slice_rates
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
+from facenet_core.evaluation.threshold_rules import RULES, ChosenThreshold, choose_threshold
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
 from facenet_core.evaluation.triplet_plane import (
     SingleTriplets,
@@ -73,11 +88,14 @@ from facenet_core.evaluation.verification import Verification, verify_group
 
 __all__ = [
     "CLUSTERINGS",
+    "RULES",
     "Anchor",
     "AnchorCensus",
     "BatchExpectation",
     "BatchSize",
+    "BestThreshold",
     "Candidate",
+    "ChosenThreshold",
     "Classified",
     "Classifier",
     "CollapseReport",
@@ -85,6 +103,7 @@ __all__ = [
     "DistanceHistograms",
     "Eigenfaces",
     "Enrolment",
+    "ErrorRate",
     "ExtremePairs",
     "FoldResult",
     "Gallery",
@@ -96,18 +115,24 @@ __all__ = [
     "Interval",
     "LfwResult",
     "MarginCensus",
+    "NeededPairs",
     "Neighbours",
     "OpenSet",
     "PairDistances",
     "PairList",
     "PairRoc",
+    "PersonErrors",
     "PixelVariance",
+    "Prices",
     "Pulls",
     "Ranking",
+    "RatedPairs",
     "Rates",
     "Resampled",
+    "RocBand",
     "ShareOverPeople",
     "SingleTriplets",
+    "SliceRates",
     "TripletCensus",
     "TripletPlane",
     "ValAtFar",
@@ -115,21 +140,29 @@ __all__ = [
     "WorstPairs",
     "all_pairs_roc",
     "anchors",
+    "at_least",
+    "auc_interval",
+    "balanced_pairs",
     "batch_expectation",
     "best_threshold",
     "census_by_anchor",
     "census_over_margins",
+    "cheapest_threshold",
+    "choose_threshold",
     "classify",
     "classify_group",
+    "clopper_pearson",
     "compare_groups",
     "compare_resampled",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
     "diagnose_collapse",
+    "different_pairs",
     "distance_histograms",
     "enrol",
     "evaluate_pairs",
+    "expected_costs",
     "expected_false_identifications",
     "extreme_pairs",
     "fit_eigenfaces",
@@ -139,9 +172,15 @@ __all__ = [
     "growing_sizes",
     "identify",
     "identify_in",
+    "independent_worth",
     "is_right",
+    "largest_share",
+    "needed_pairs",
     "open_set",
     "pair_distances",
+    "people_needed",
+    "person_draws",
+    "person_errors",
     "picture_name",
     "pictures_by_name",
     "pictures_missing",
@@ -149,6 +188,8 @@ __all__ = [
     "pixel_variance",
     "pulls_over_margins",
     "rank_people",
+    "rate_difference",
+    "rated_pairs",
     "rates_at",
     "raw_pixel_accuracy",
     "raw_pixel_verification",
@@ -156,12 +197,16 @@ __all__ = [
     "read_pairs",
     "read_people",
     "resample_group",
+    "right_votes",
     "right_within",
+    "roc_band",
     "score_groups",
     "settings_now",
     "share_over_people",
     "single_triplets",
+    "slice_rates",
     "spread",
+    "trials_needed",
     "triplet_plane",
     "triplets_near",
     "verify_group",

@@ -57,18 +57,18 @@ def look_at_set(fingerprint: str, faces_root: str, people: int | None, images: i
     }
 
 
-def some_people(faces: FaceSet, seed: int) -> np.ndarray:
-    """Return the places of all faces, or of people drawn at random where those are more than ``MOST_FACES``; sorted.
+def some_people(faces: FaceSet, seed: int, *, most: int = MOST_FACES, each: int = MOST_EACH) -> np.ndarray:
+    """Return the places of all faces, or of people drawn at random where those are more than ``most``; sorted.
 
-    Of each person ``MOST_EACH`` pictures at most are taken.
+    Of each person ``each`` pictures at most are taken.
     """
     order = np.argsort(np.random.PCG64(seed).random_raw(len(faces.names)), kind="stable")
     by_person = np.argsort(faces.people, kind="stable")
     starts = np.concatenate([[0], np.cumsum(faces.counts)])
     taken: list[np.ndarray] = []
-    room = MOST_FACES
+    room = most
     for person in order.tolist():
-        own = by_person[starts[person] : starts[person + 1]][:MOST_EACH]
+        own = by_person[starts[person] : starts[person + 1]][:each]
         if len(own) > room:
             break
         taken.append(own)

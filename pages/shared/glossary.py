@@ -44,4 +44,9 @@ TERMS = {
     "FPIR": "False positive identification rate: share of strangers' probes for whom somebody is named.",
     "FNIR": "False negative identification rate: share of enrolled people's probes not named, or named wrongly.",
     "CMC": "Cumulative match characteristic: how often the right person is among the first 1, 2, 3, ... named.",
+    "ROC": "VAL over FAR for every threshold: the farther up and left the curve, the better both can be had at once.",
+    "DET": "False rejects over false accepts on bent axes, so that small rates can be told apart.",
+    "EER": "Equal error rate: both kinds of mistakes where they are equally frequent.",
+    "interval": "Where a figure lies for 95 of 100 draws of other people like these.",
+    "leak": "Measuring on faces of people who were trained on: it promises more than strangers will get.",
 }

@@ -158,11 +158,11 @@ def _group_pairs(path: str, number: int, group: int, stamp: int) -> GroupPairs |
         pairs=pairs,
         same=np.sort(pairs.squared_distance[pairs.same]),
         different=np.sort(pairs.squared_distance[~pairs.same]),
-        bars=_bars(pairs),
+        bars=histogram_bars(pairs),
     )
 
 
-def _bars(pairs: PairDistances) -> tuple[np.ndarray, np.ndarray]:
+def histogram_bars(pairs: PairDistances) -> tuple[np.ndarray, np.ndarray]:
     """Return the share of same and of different pairs in each bin."""
     found = distance_histograms(pairs.squared_distance, pairs.same, bins=BINS, upper=LARGEST)
     width = LARGEST / BINS

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation import PairDistances, Rates, best_threshold, rates_at, worst_pairs
+from facenet_core.evaluation import PairDistances, Rates, best_threshold, worst_pairs
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, readers
@@ -60,7 +60,16 @@ def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -
 def rates_of(run: RunFolder, epoch: int, group: int, threshold: float) -> Rates | None:
     """Count what the threshold decides wrongly in one group; None when the group has no pairs."""
     found = readers.group_pairs(run, epoch, group)
-    return None if found is None else rates_at(found.pairs.squared_distance, found.pairs.same, threshold)
+    if found is None:
+        return None
+    accepted, mistaken = (int(np.searchsorted(kind, threshold, "right")) for kind in (found.same, found.different))
+    return Rates(
+        threshold=threshold,
+        true_accepts=accepted,
+        false_rejects=len(found.same) - accepted,
+        false_accepts=mistaken,
+        true_rejects=len(found.different) - mistaken,
+    )
 
 
 def best(run: RunFolder, epoch: int, group: int) -> float | None:
@@ -95,21 +104,6 @@ def cost(rates: Rates | None) -> None:
         "Right answers", _percent(rates.accuracy), help="Same and different pairs weigh equally; guessing gives 50 %."
     )
     st.caption(f"False accepts: {accepts(rates)} different pairs. False rejects: {rejects(rates)} same pairs.")
-
-
-def groups_table(run: RunFolder, epoch: int, threshold: float) -> None:
-    """Show all groups at one threshold: seen people flatter."""
-    rows = []
-    for group, name in enumerate(GROUP_NAMES):
-        rates = rates_of(run, epoch, group, threshold)
-        if rates is None:
-            continue
-        same, different = rates.true_accepts + rates.false_rejects, rates.true_rejects + rates.false_accepts
-        rejected = None if rates.val is None else 1 - rates.val
-        cells = (_percent(rates.far), _percent(rejected), _percent(rates.accuracy))
-        rows.append(f"| {name}, {same:,} same + {different:,} different pairs | {' | '.join(cells)} |")
-    head = "| | false accepts | false rejects | right answers |\n|---|--:|--:|--:|\n"
-    st.markdown(f"**The same threshold on everybody**\n\n{head}" + "\n".join(rows))
 
 
 def mistakes(run: RunFolder, epoch: int, group: int, threshold: float) -> None:
@@ -159,10 +153,12 @@ def pair_rows(pairs: PairDistances, faces: TrackedFaces) -> list[Row]:
 
 
 def look_closely(pairs: PairDistances, number: Any) -> None:
-    """Put a pair of the gallery into the two choices above."""
+    """Lay a pair of the gallery side by side."""
     if number is not None and 0 <= int(number) < len(pairs):
+        st.session_state["verify_view"] = "faces"
         st.session_state["face_a"] = int(pairs.first[int(number)])
         st.session_state["face_b"] = int(pairs.second[int(number)])
+        st.rerun()
 
 
 def points_to_notice(run: RunFolder, epoch: int, threshold: float) -> list[str]:

@@ -159,7 +159,6 @@ def test_faces_are_prepared_and_followed(visit, engine):
         ("verification", "verify_group", [0, 1, 2]),
         ("triplets", "triplets_of", ["unseen", "held-out", "batch", "seen"]),
         ("triplets", "bench", ["Batch calculator", "One step in slow motion", "Three points to drag"]),
-        ("verification", "compare", ["Two photos", "Faces of this run"]),
     ],
 )
 def test_every_choice_can_be_made(visit, runs, page, key, options):

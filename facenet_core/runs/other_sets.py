@@ -1,0 +1,112 @@
+"""Faces that a run never met, embedded by its network: another set, or synthetic strangers. In memory only."""
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from facenet_core.faces import FacesError, open_faces
+from facenet_core.faces.heads import CONDITION_FACTORS, Conditions, conditions_of, identity_of, render
+from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.records import RunDamaged
+from facenet_core.runs.set_look import some_people
+
+STRANGERS = 1_000_003  # seed of people that no class contains
+PEOPLE, PICTURES = 20, 6
+MOST_FACES, MOST_EACH = 400, 10  # of another set
+SEED = 0
+CONDITIONS = {
+    "usual": "as in the class",
+    "turned": "heads turned 20° farther",
+    "worn": "every second picture with glasses",
+    "dim": "hard light from one side",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EmbeddedSet:
+    """Faces of another set in a run's space.
+
+    Attributes:
+        embeddings: (N, D) float32.
+        people: (N,) int64, into ``names``.
+        names: The P people.
+        images: Pictures in the whole set.
+    """
+
+    embeddings: np.ndarray
+    people: np.ndarray
+    names: tuple[str, ...]
+    images: int
+
+
+def embed_set(run_path: str, fingerprint: str, faces_root: str) -> EmbeddedSet:
+    """Embed at most ``MOST_FACES`` faces of a prepared set, whole people drawn at random; for ``Engine.ask``.
+
+    Nothing is stored: what a set holds is gone with the set.
+
+    Args:
+        run_path: The run whose last network embeds.
+        fingerprint: The set.
+        faces_root: Where prepared sets are kept.
+
+    Raises:
+        FacesError: The set is not there any more, or too small.
+        RunDamaged: The run has no weights, or what they make of the faces is not numbers.
+    """
+    faces = open_faces(fingerprint, root=Path(faces_root))
+    chosen = some_people(faces, SEED, most=MOST_FACES, each=MOST_EACH)
+    if len(chosen) < 2:
+        raise FacesError("This set has too few faces to form a pair: choose another one")
+    names, people = np.unique(faces.people[chosen], return_inverse=True)
+    return EmbeddedSet(
+        embeddings=_finite(embed_photos(run_path, faces.read(chosen))),
+        people=people.astype(np.int64),
+        names=tuple(faces.names[person] for person in names),
+        images=len(faces),
+    )
+
+
+def embed_strangers(run_path: str, conditions: str) -> EmbeddedSet:
+    """Draw synthetic people that no class contains, and embed them; for ``Engine.ask``.
+
+    Args:
+        run_path: The run whose last network embeds.
+        conditions: A name in ``CONDITIONS``.
+
+    Raises:
+        ValueError: There are no such conditions.
+        RunDamaged: The run has no weights, or what they make of the faces is not numbers.
+    """
+    if conditions not in CONDITIONS:
+        raise ValueError(f"conditions must be one of {', '.join(CONDITIONS)}, got {conditions!r}")
+    pictures = [
+        render(identity_of(STRANGERS, person), changed(conditions_of(STRANGERS, person, number), conditions, number))
+        for person in range(PEOPLE)
+        for number in range(PICTURES)
+    ]
+    return EmbeddedSet(
+        embeddings=_finite(embed_photos(run_path, np.stack(pictures))),
+        people=np.repeat(np.arange(PEOPLE), PICTURES),
+        names=tuple(f"stranger {person + 1:02}" for person in range(PEOPLE)),
+        images=len(pictures),
+    )
+
+
+def changed(conditions: Conditions, wanted: str, number: int) -> Conditions:
+    """Return how a stranger's picture is taken: as in the class, or harder."""
+    if wanted == "turned":
+        yaw = next(factor for factor in CONDITION_FACTORS if factor.name == "yaw")
+        return replace(conditions, yaw=yaw.nearest(conditions.yaw + math.copysign(20, conditions.yaw)))
+    if wanted == "worn" and number % 2 and conditions.glasses == "none":
+        return replace(conditions, glasses="square")
+    if wanted == "dim":
+        return replace(conditions, light_side=70.0 if number % 2 else -70.0, fill=0.2, light_strength=0.7)
+    return conditions
+
+
+def _finite(embeddings: np.ndarray) -> np.ndarray:
+    if not np.isfinite(embeddings).all():
+        raise RunDamaged("The embeddings of this run are not numbers: train it again with a lower learning rate.")
+    return embeddings

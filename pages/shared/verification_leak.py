@@ -1,0 +1,138 @@
+"""The leak: one threshold on people seen in training and on people never seen, side by side."""
+
+import streamlit as st
+
+from facenet_core.evaluation import ErrorRate, Interval, SliceRates, rate_difference, slice_rates
+from facenet_core.runs.records import SEEN, UNSEEN, TrackedFaces
+from facenet_core.runs.storage import RunFolder
+from pages.shared import figures_distances, figures_rates, predict, readers
+from pages.shared.chart import DragLine, chart
+from pages.shared.colours import DIFFERENT, SAME
+from pages.shared.lesson import Move, notice
+from pages.shared.verification_curves import interval_words, percent
+from pages.shared.verification_view import HIGHEST, LOWEST, best, set_threshold, threshold_slider
+from pages.shared.words import GROUP_NAMES
+
+HEIGHT = 280
+BETTER = ["Fewer mistakes", "About as many", "More mistakes"]
+
+
+def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
+    """Draw seen and unseen people under one line, and how often it is wrong about each."""
+    if not predict.revealed("leak"):
+        question = "A line that is good for people of the training is used on people never seen. What comes out?"
+        predict.ask("leak", question, BETTER)
+        return
+    threshold = threshold_slider()
+    found = {code: readers.group_pairs(run, epoch, code) for code in (SEEN, UNSEEN)}
+    highest = 1.2 * max([0.01, *(float(bar.max()) for pairs in found.values() if pairs for bar in pairs.bars)])
+    for place, code in zip(st.columns(2), (SEEN, UNSEEN), strict=True):
+        pairs = found[code]
+        with place:
+            st.markdown(f"**{GROUP_NAMES[code].capitalize()}**")
+            if pairs is None:
+                st.info(f"This run has no {GROUP_NAMES[code]}: train one on fewer people than the set has.")
+                continue
+            chart(
+                figures_distances.distance_histogram(*pairs.bars, threshold, highest=highest),
+                key=f"leak_{code}",
+                alt=f"Squared distances of {GROUP_NAMES[code]}, {len(pairs.same):,} same and "
+                f"{len(pairs.different):,} different pairs, cut at {threshold:.2f}.",
+                height=HEIGHT,
+                line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST),
+                on_line=set_threshold,
+            )
+    measured = rates_by_group(run, faces, epoch, threshold)
+    _errors(measured)
+    notice(points_to_notice(run, epoch, threshold, measured))
+
+
+def rates_by_group(run: RunFolder, faces: TrackedFaces, epoch: int, threshold: float) -> dict[int, SliceRates]:
+    """Return what the threshold does to each group that has pairs."""
+    measured = {}
+    for code in range(len(GROUP_NAMES)):
+        pairs = readers.group_pairs(run, epoch, code)
+        if pairs is not None:
+            (measured[code],) = slice_rates(pairs.pairs, faces.person, threshold)
+    return measured
+
+
+def _errors(measured: dict[int, SliceRates]) -> None:
+    kinds = (
+        ("false_accepts", DIFFERENT, "different pairs taken for one person"),
+        ("false_rejects", SAME, "same pairs taken for two people"),
+    )
+    for place, (kind, colour, words) in zip(st.columns(2), kinds, strict=True):
+        rows = [(GROUP_NAMES[code], *said(getattr(rates, kind))) for code, rates in measured.items()]
+        with place:
+            chart(
+                figures_rates.rates_with_intervals(rows, colour, words),
+                key=f"leak_{kind}",
+                alt=f"{words}: " + ", ".join(f"{name} {percent(rate)}" for name, rate, _ in rows),
+                height=figures_rates.height(rows),
+            )
+    st.caption("Points with 95 % intervals for other people like these, not for other pairs of the same ones.")
+
+
+def said(measured: ErrorRate) -> tuple[float | None, Interval | None]:
+    """Return a rate and its interval; None where there are too few pairs to say."""
+    return (measured.rate, measured.interval) if measured.enough else (None, None)
+
+
+def points_to_notice(run: RunFolder, epoch: int, threshold: float, measured: dict[int, SliceRates]) -> list[str]:
+    """Return what the leak is, with its numbers."""
+    seen, unseen = measured.get(SEEN), measured.get(UNSEEN)
+    if seen is None or unseen is None:
+        return ["A leak shows only where there are people of the training and people never seen."]
+    points = []
+    for kind, words in (("false_accepts", "false accepts"), ("false_rejects", "false rejects")):
+        first, second = getattr(seen, kind), getattr(unseen, kind)
+        ends = rate_difference(first, second)
+        points.append(
+            f"{words.capitalize()} at {threshold:.2f}: {percent(first.rate)} of seen people, {percent(second.rate)} "
+            f"of unseen ones ({interval_words(second.interval)}): {difference_words(ends)}."
+        )
+    line, flattering = best(run, epoch, SEEN), _accuracy(seen)
+    if line is not None and flattering is not None:
+        points.append(
+            f"Right answers here: {flattering:.1%} of seen people, {_accuracy(unseen) or 0:.1%} of unseen ones. "
+            "The network has learned the faces of the first by heart: who measures on them promises the first figure "
+            "and delivers the second."
+        )
+    guess = predict.guess_of("leak")
+    if guess is not None:
+        came = _came_out(seen, unseen)
+        points.append(f"You said: {guess.lower()}; it is {'so' if guess == came else came.lower()}.")
+    return points
+
+
+def difference_words(ends: Interval | None) -> str:
+    """Return whether two rates differ by more than chance."""
+    if ends is None:
+        return "too few pairs to compare"
+    if ends.low <= 0 <= ends.high:
+        return "not distinguishable"
+    higher = "higher" if ends.low > 0 else "lower"
+    near, far = sorted((abs(ends.low), abs(ends.high)))
+    return f"{higher} by {100 * near:.1f} to {100 * far:.1f} percentage points"
+
+
+def _accuracy(rates: SliceRates) -> float | None:
+    accepts, rejects = rates.false_accepts.rate, rates.false_rejects.rate
+    return None if accepts is None or rejects is None else 1 - (accepts + rejects) / 2
+
+
+def _came_out(seen: SliceRates, unseen: SliceRates) -> str:
+    """Return which of ``BETTER`` it is, by right answers."""
+    gain = (_accuracy(unseen) or 0.0) - (_accuracy(seen) or 0.0)
+    return BETTER[0] if gain > 0.01 else BETTER[2] if gain < -0.01 else BETTER[1]
+
+
+def moves(run: RunFolder, epoch: int, group: int) -> list[Move]:
+    """Return what to try: the best line of either group."""
+    offered = []
+    for code in (SEEN, UNSEEN):
+        line = best(run, epoch, code)
+        words = f"The best line of {GROUP_NAMES[code]}" + (f": {line:.2f}" if line is not None else "")
+        offered.append(Move(words, f"try_leak_{code}", set_threshold, {"value": line}, disabled=line is None))
+    return offered

@@ -1,0 +1,194 @@
+"""Another set: a threshold is chosen on one and applied to another. Does it keep what it promised?"""
+
+from concurrent.futures import Future
+
+import streamlit as st
+
+from facenet_core.evaluation import SliceRates, choose_threshold, rate_difference, slice_rates
+from facenet_core.runs.records import GROUPS, TrackedFaces
+from facenet_core.runs.storage import RunFolder
+from pages.shared import figures_distances, readers
+from pages.shared.chart import chart
+from pages.shared.colours import THRESHOLD
+from pages.shared.figures_verification import upright
+from pages.shared.lesson import Move, notice
+from pages.shared.photos_probe import LOOK_AGAIN, waiting_words
+from pages.shared.session import engine
+from pages.shared.verification_curves import interval_words, percent
+from pages.shared.verification_leak import difference_words
+from pages.shared.verification_sets import PairSet, offered, opened
+from pages.shared.words import plain
+
+RULES = {
+    "far:0.1": "FAR 10 %",
+    "far:0.01": "FAR 1 %",
+    "far:0.001": "FAR 0.1 %",
+    "far:0.0001": "FAR 0.01 %",
+    "equal": "both errors equal",
+    "balanced": "most right answers",
+}
+HEIGHT = 260
+HARDER = "strangers-turned"
+
+
+def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
+    """Let the reader choose two sets and a rule, and show what the threshold promised and what it kept."""
+    labels = offered(run, faces)
+    left, right = st.columns(2)
+    first = _choice(left, "Choose the threshold on", labels, GROUPS[int(faces.group.max())], "transfer_from")
+    second = _choice(right, "Apply it to", labels, "strangers-usual", "transfer_to")
+    rule = st.segmented_control(
+        "Threshold for",
+        list(RULES),
+        format_func=RULES.__getitem__,
+        default="far:0.01",
+        required=True,
+        key="transfer_rule",
+        bind="query-params",
+    )
+    if epoch != run.epochs()[-1]:
+        st.caption(f"Here the network is that of the last epoch, {run.epochs()[-1]}, which other faces are shown to.")
+    sets = [_open(run, faces, name, labels[name]) for name in (first, second)]
+    waiting = [found for found in sets if isinstance(found, Future)]
+    if waiting:
+        st.fragment(_wait, run_every=LOOK_AGAIN)(waiting)
+    one, other = sets
+    if isinstance(one, PairSet) and isinstance(other, PairSet):
+        _carry_over(one, other, rule, same=first == second)
+
+
+def _choice(place: st.delta_generator.DeltaGenerator, words: str, labels: dict[str, str], first: str, key: str) -> str:
+    names = list(labels)
+    with place:
+        chosen = st.selectbox(
+            words,
+            names,
+            index=names.index(first) if first in names else 0,
+            format_func=lambda name: labels.get(name, name),
+            key=key,
+            bind="query-params",
+        )
+    return str(chosen)
+
+
+def _open(run: RunFolder, faces: TrackedFaces, name: str, label: str) -> "PairSet | Future[object] | None":
+    """Return a set, what a worker is still to answer, or None with a sentence on the page."""
+    try:
+        return opened(run, faces, name, label)
+    except Exception as error:  # whatever the worker met is told in a sentence, the page stays
+        st.error(f"{plain(label)}: {plain(str(error))}", icon=":material/error:")
+        st.button("Try again", key=f"transfer_again_{name}", on_click=_again)
+        return None
+
+
+def _again() -> None:
+    st.session_state["sets_again"] = True
+
+
+def _wait(asked: list["Future[object]"]) -> None:
+    """Say what the answer waits for; the page stays usable, however busy the workers are."""
+    if all(future.done() for future in asked):
+        st.rerun()
+    st.info(plain(waiting_words(engine().state())), icon=":material/hourglass_empty:")
+
+
+def _carry_over(one: PairSet, other: PairSet, rule: str, *, same: bool) -> None:
+    chosen = choose_threshold(one.same, one.different, rule)
+    if chosen.threshold is None:
+        st.warning(
+            f"{plain(one.label)} cannot support this: {plain(chosen.note or '')} Choose a larger rate.",
+            icon=":material/block:",
+        )
+        return
+    if not len(other.same) or not len(other.different):
+        st.info(f"{plain(other.label)} has not both same and different pairs: choose another set.")
+        return
+    threshold = chosen.threshold
+    measured = [slice_rates(found.pairs, found.people, threshold)[0] for found in (one, other)]
+    highest = 1.2 * max(0.01, *(float(bar.max()) for found in (one, other) for bar in found.bars))
+    for number, (place, found, word) in enumerate(
+        zip(st.columns(2), (one, other), ("Chosen on", "Applied to"), strict=True)
+    ):
+        with place:
+            st.markdown(f"**{word}: {plain(found.label)}**")
+            figure = figures_distances.distance_histogram(*found.bars, threshold, highest=highest)
+            figure.layout.shapes = [upright(threshold, THRESHOLD)]
+            chart(
+                figure,
+                key=f"transfer_{number}",
+                alt=f"{word} {found.label}: distances of {len(found.same):,} same and {len(found.different):,} "
+                f"different pairs, cut at {threshold:.2f}.",
+                height=HEIGHT,
+            )
+            _metrics(measured[number], other=measured[0] if number else None)
+            if found.remark:
+                st.caption(plain(found.remark))
+    notice(points_to_notice(one, other, rule, threshold, measured[0], measured[1], same=same))
+
+
+def _metrics(rates: SliceRates, other: SliceRates | None) -> None:
+    left, right = st.columns(2)
+    for place, kind, word in ((left, "false_accepts", "False accepts"), (right, "false_rejects", "False rejects")):
+        rate = getattr(rates, kind)
+        if other is None:
+            place.metric(word, percent(rate.rate))
+        else:
+            ends = rate_difference(getattr(other, kind), rate)
+            clear = ends is not None and not ends.low <= 0 <= ends.high
+            change = f"{100 * ((rate.rate or 0) - (getattr(other, kind).rate or 0)):+.1f} percentage points"
+            words = change if clear else f"{change}, not distinguishable"
+            place.metric(word, percent(rate.rate), words, delta_color="inverse" if clear else "off")
+        place.caption(f"95 % interval {interval_words(rate.interval)}, {rate.errors:,} of {rate.pairs:,} pairs")
+
+
+def points_to_notice(
+    one: PairSet, other: PairSet, rule: str, threshold: float, first: SliceRates, second: SliceRates, *, same: bool
+) -> list[str]:
+    """Return what was promised and what was kept, with the numbers."""
+    if same:
+        return ["Chosen and applied on the same pairs: this is what flatters. Apply it to another set."]
+    accepts = difference_words(rate_difference(first.false_accepts, second.false_accepts))
+    rejects = difference_words(rate_difference(first.false_rejects, second.false_rejects))
+    points = [
+        f"The threshold {threshold:.2f} was chosen on “{plain(one.label)}”: {RULES[rule]}. "
+        f"On “{plain(other.label)}” it accepts {percent(second.false_accepts.rate)} of the different pairs: {accepts}.",
+        f"It rejects {percent(second.false_rejects.rate)} of the same pairs, {percent(first.false_rejects.rate)} "
+        f"where it was chosen: {rejects}.",
+    ]
+    own = choose_threshold(other.same, other.different, rule)
+    if own.threshold is not None:
+        points.append(
+            f"For {RULES[rule]} the other set would have wanted {own.threshold:.2f}. A threshold holds for faces like "
+            "those it was chosen on: other cameras, light, ages or people move it, and so does another network."
+        )
+    return points
+
+
+def moves(run: RunFolder, epoch: int, group: int) -> list[Move]:
+    """Return what to try: sets that are alike, and sets that are not."""
+    tries = (
+        ("Strangers like those of the class", "strangers-usual", "unseen"),
+        ("Strangers who turn their heads", HARDER, "unseen"),
+        ("From seen to unseen people", "unseen", "seen"),
+    )
+    there = {GROUPS[code] for code in range(len(GROUPS)) if _has(run, code)}
+    return [
+        Move(
+            label,
+            f"try_transfer_{number}",
+            _set,
+            {"first": first, "second": second},
+            disabled=first not in there or (second in GROUPS and second not in there),
+        )
+        for number, (label, second, first) in enumerate(tries)
+    ]
+
+
+def _has(run: RunFolder, group: int) -> bool:
+    faces = readers.tracked(run)
+    return faces is not None and bool((faces.group == group).any())
+
+
+def _set(first: str, second: str) -> None:
+    st.session_state["transfer_from"] = first
+    st.session_state["transfer_to"] = second
