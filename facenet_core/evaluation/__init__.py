@@ -1,6 +1,15 @@
 """Verification, recognition, clustering and the census of triplets: arrays in, numbers out."""
 
 from facenet_core.evaluation.anchors import Anchor, anchors
+from facenet_core.evaluation.biography import (
+    ActiveTriplet,
+    FaceCourse,
+    TripletCourse,
+    active_longest,
+    face_course,
+    quiet_from,
+    triplet_course,
+)
 from facenet_core.evaluation.census import (
     AnchorCensus,
     MarginCensus,
@@ -19,6 +28,7 @@ from facenet_core.evaluation.comparison import (
     compare_resampled,
     resample_group,
 )
+from facenet_core.evaluation.confusion import ConfusedPairs, confused_longest, person_confusion
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
     PairDistances,
@@ -37,10 +47,12 @@ from facenet_core.evaluation.lfw_files import (
     read_people,
 )
 from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
+from facenet_core.evaluation.person_spread import PersonSpread, spread_by_person
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.silhouettes import Silhouette, silhouette
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
 from facenet_core.evaluation.triplet_plane import (
@@ -53,15 +65,18 @@ from facenet_core.evaluation.triplet_plane import (
 from facenet_core.evaluation.verification import Interval, Verification, verify_group
 
 __all__ = [
+    "ActiveTriplet",
     "Anchor",
     "AnchorCensus",
     "BatchExpectation",
     "BatchSize",
     "Candidate",
     "CollapseReport",
+    "ConfusedPairs",
     "Difference",
     "DistanceHistograms",
     "ExtremePairs",
+    "FaceCourse",
     "FoldResult",
     "Identification",
     "Interval",
@@ -70,16 +85,20 @@ __all__ = [
     "PairDistances",
     "PairList",
     "PairRoc",
+    "PersonSpread",
     "PixelVariance",
     "Pulls",
     "Rates",
     "Resampled",
+    "Silhouette",
     "SingleTriplets",
     "TripletCensus",
+    "TripletCourse",
     "TripletPlane",
     "ValAtFar",
     "Verification",
     "WorstPairs",
+    "active_longest",
     "all_pairs_roc",
     "anchors",
     "batch_expectation",
@@ -88,6 +107,7 @@ __all__ = [
     "census_over_margins",
     "compare_groups",
     "compare_resampled",
+    "confused_longest",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
@@ -95,14 +115,17 @@ __all__ = [
     "distance_histograms",
     "evaluate_pairs",
     "extreme_pairs",
+    "face_course",
     "identify",
     "pair_distances",
+    "person_confusion",
     "picture_name",
     "pictures_by_name",
     "pictures_missing",
     "pictures_needed",
     "pixel_variance",
     "pulls_over_margins",
+    "quiet_from",
     "rates_at",
     "raw_pixel_accuracy",
     "raw_pixel_verification",
@@ -111,8 +134,11 @@ __all__ = [
     "read_people",
     "resample_group",
     "settings_now",
+    "silhouette",
     "single_triplets",
     "spread",
+    "spread_by_person",
+    "triplet_course",
     "triplet_plane",
     "triplets_near",
     "verify_group",
