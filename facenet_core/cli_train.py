@@ -28,12 +28,12 @@ _CHANGEABLE = ("epochs", "margin", "learning_rate", "miner")
 def train(options: argparse.Namespace) -> dict[str, Any]:
     """Train, telling the progress on standard error; return the run's figures."""
     let_waiting_threads_sleep(SPINS)
-    given = _given(options)
+    given = given_options(options)
     run = _go_on(options, given) if options.continue_run else _begin(options, given)
     is_new = options.continue_run is None
     progress = Progress(sys.stderr)
     try:
-        with _stop_on_interrupt(run):
+        with stop_on_interrupt(run):
             status = move_run(run, options.faces_root, progress)
     except files.AlreadyLocked:
         raise ValueError(f"run {run.id} is training already: pause it there first") from None
@@ -45,7 +45,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         progress.end()
     if status.state == "stopped":
         return _stopped(run, status)
-    return _result(run, status, say=None if options.json else print)
+    return run_result(run, status, say=None if options.json else print)
 
 
 def example(options: argparse.Namespace) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def example(options: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def _given(options: argparse.Namespace) -> dict[str, Any]:
+def given_options(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given, by the names of the configuration."""
     names = {f.name for kind in (TrainingConfig, FacesConfig, AugmentationConfig) for f in fields(kind)}
     given = {name: value for name, value in vars(options).items() if name in names}
@@ -73,11 +73,20 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _begin(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
+    return create_run(options.runs, given_config(given), name=options.name)
+
+
+def given_config(given: dict[str, Any]) -> TrainingConfig:
+    """Return the configuration that the given options make, with the defaults for all others.
+
+    Raises:
+        ValueError: A value is out of range, or a folder of faces is wanted and none was named.
+    """
     config = _config(given)
     check_choices(config)
     if config.faces.source == "folder" and not config.faces.path:
         raise ValueError("--source folder needs --path DIR, a folder with one sub-folder per person")
-    return create_run(options.runs, config, name=options.name)
+    return config
 
 
 def _config(given: dict[str, Any]) -> TrainingConfig:
@@ -99,8 +108,8 @@ def _go_on(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
     fixed = set(given) - set(_CHANGEABLE)
     if fixed:
         raise ValueError(
-            f"--continue takes {', '.join(_flag(name) for name in _CHANGEABLE)} only, "
-            f"got {', '.join(_flag(name) for name in sorted(fixed))}: the rest of a run is fixed"
+            f"--continue takes {', '.join(flag(name) for name in _CHANGEABLE)} only, "
+            f"got {', '.join(flag(name) for name in sorted(fixed))}: the rest of a run is fixed"
         )
     run = open_run(options.runs, options.continue_run)
     check_changes(run.record().config, **given)
@@ -108,12 +117,13 @@ def _go_on(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
     return run
 
 
-def _flag(name: str) -> str:
+def flag(name: str) -> str:
+    """Return an option as it is written."""
     return "--" + name.replace("_", "-")
 
 
 @contextmanager
-def _stop_on_interrupt(run: RunFolder) -> Iterator[None]:
+def stop_on_interrupt(run: RunFolder) -> Iterator[None]:
     """Turn the first interrupt into a request to stop, so that the run keeps every step it has done."""
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -133,7 +143,8 @@ def _stopped(run: RunFolder, status: RunStatus) -> dict[str, Any]:
     return {"run": run.id, "state": "stopped", "epochs": status.epoch, "steps": status.step, "exit_code": 130}
 
 
-def _result(run: RunFolder, status: RunStatus, say: Callable[[str], None] | None) -> dict[str, Any]:
+def run_result(run: RunFolder, status: RunStatus, say: Callable[[str], None] | None) -> dict[str, Any]:
+    """Return what came out of a run, and tell it to people where ``say`` is given."""
     record, verification = run.record(), run.verification() or {}
     groups = {name: verification[name] for name in ("unseen", "held_out") if verification.get(name)}
     figures = run.figures()

@@ -40,7 +40,8 @@ class FaceCourse:
     def active(self, margins: ArrayLike) -> Booleans:
         """(E,) whether a triplet with this face as the anchor is active; ``margins`` are those of each epoch."""
         with np.errstate(invalid="ignore"):
-            return self.nearest_other < self.farthest_same + np.asarray(margins)
+            active: Booleans = self.nearest_other < self.farthest_same + np.asarray(margins)
+        return active
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -58,7 +59,8 @@ class TripletCourse:
     def active(self, margins: ArrayLike) -> Booleans:
         """(E,) whether it is active; ``margins`` are those of each epoch."""
         with np.errstate(invalid="ignore"):
-            return self.negative < self.positive + np.asarray(margins)
+            active: Booleans = self.negative < self.positive + np.asarray(margins)
+        return active
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +200,14 @@ def _best(
 def _same_pairs(codes: Integers) -> tuple[Integers, Integers]:
     """Return every anchor with every positive, as far as ``MOST_TRIPLETS`` reach."""
     pairs, room = [], MOST_TRIPLETS // max(1, len(codes))
-    for person in range(int(codes.max(initial=-1)) + 1):
-        own = np.flatnonzero(codes == person)
-        first, second = (side.ravel() for side in np.meshgrid(own, own, indexing="ij"))
-        different = first != second
-        if different.sum() > room:
+    order, counts = np.argsort(codes, kind="stable"), np.bincount(codes)
+    for own in np.split(order, np.cumsum(counts)[:-1]) if len(counts) else []:
+        room -= len(own) * (len(own) - 1)
+        if room < 0:
             break
-        room -= int(different.sum())
-        pairs.append(np.stack([first[different], second[different]]))
+        side = np.arange(len(own))
+        first, second = np.nonzero(side[:, None] != side[None, :])
+        pairs.append(np.stack([own[first], own[second]]))
     joined = np.concatenate(pairs, axis=1) if pairs else np.empty((2, 0), np.int64)
     return joined[0].astype(np.int64), joined[1].astype(np.int64)
 
@@ -217,6 +219,6 @@ def _squared_distances(table: np.ndarray) -> np.ndarray:
     rows = np.where(known[:, None], rows, np.float32(0))
     rows = rows - rows[known].mean(axis=0) if known.any() else rows
     lengths = np.einsum("nd,nd->n", rows, rows)
-    squared = np.maximum(lengths[:, None] + lengths[None, :] - 2 * rows @ rows.T, 0)
+    squared: np.ndarray = np.maximum(lengths[:, None] + lengths[None, :] - 2 * rows @ rows.T, 0)
     squared[~known], squared[:, ~known] = np.nan, np.nan
     return squared

@@ -45,7 +45,8 @@ def person_confusion(embeddings: ArrayLike, people: ArrayLike) -> Floats:
     valid = (counts * (counts - 1))[:, None] * counts[None, :]
     hard, valid = hard + hard.T, valid + valid.T
     np.fill_diagonal(valid, 0)
-    return np.divide(hard, valid, out=np.full(valid.shape, np.nan), where=valid > 0)
+    share: Floats = np.divide(hard, valid, out=np.full(valid.shape, np.nan), where=valid > 0)
+    return share
 
 
 def _hard_triplets(table: Floats, counts: Integers) -> Integers:
@@ -101,7 +102,8 @@ class ConfusedPairs:
     @property
     def stands_out(self) -> Booleans:
         """(M,) whether a pair differs from the first one: all alike means that nobody is confused longest."""
-        return (self.epochs != self.epochs[:1]) | (np.abs(self.share - self.share[:1]) > 1e-9)
+        others: Booleans = (self.epochs != self.epochs[:1]) | (np.abs(self.share - self.share[:1]) > 1e-9)
+        return others
 
 
 def confused_longest(epochs: Iterable[ArrayLike], people: ArrayLike) -> ConfusedPairs:

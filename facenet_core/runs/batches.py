@@ -46,7 +46,7 @@ class Batches:
 
     def steps_of(self, *faces: int) -> np.ndarray:
         """Return the steps in which all these faces were in the batch."""
-        found = self.step[self.face == faces[0]]
+        found: np.ndarray = self.step[self.face == faces[0]]
         for face in faces[1:]:
             found = np.intersect1d(found, self.step[self.face == face])
         return found
