@@ -205,8 +205,7 @@ def _same_pairs(codes: Integers) -> tuple[Integers, Integers]:
         room -= len(own) * (len(own) - 1)
         if room < 0:
             break
-        side = np.arange(len(own))
-        first, second = np.nonzero(side[:, None] != side[None, :])
+        first, second = np.nonzero(~np.eye(len(own), dtype=np.bool_))
         pairs.append(np.stack([own[first], own[second]]))
     joined = np.concatenate(pairs, axis=1) if pairs else np.empty((2, 0), np.int64)
     return joined[0].astype(np.int64), joined[1].astype(np.int64)
@@ -215,10 +214,11 @@ def _same_pairs(codes: Integers) -> tuple[Integers, Integers]:
 def _squared_distances(table: np.ndarray) -> np.ndarray:
     """Return (N, N) float32; NaN for a face without a place."""
     rows = np.asarray(table, np.float32)
-    known = np.isfinite(rows).all(axis=1)
+    known: Booleans = np.asarray(np.isfinite(rows).all(axis=1))
     rows = np.where(known[:, None], rows, np.float32(0))
     rows = rows - rows[known].mean(axis=0) if known.any() else rows
     lengths = np.einsum("nd,nd->n", rows, rows)
     squared: np.ndarray = np.maximum(lengths[:, None] + lengths[None, :] - 2 * rows @ rows.T, 0)
-    squared[~known], squared[:, ~known] = np.nan, np.nan
+    lost = np.flatnonzero(~known)
+    squared[lost], squared[:, lost] = np.nan, np.nan
     return squared

@@ -7,7 +7,7 @@ two differ, nothing is returned.
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split
 from facenet_core.runs.records import SEEN, RunDamaged, RunRecord, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 
-Answer = dict[str, np.ndarray]
+Answer = dict[str, np.ndarray | int]
 
 
 class FacesNotHere(ValueError):
@@ -33,16 +33,18 @@ class Batches:
         face: (M,) the tracked face that was in it.
         mined: (U,) steps whose images were not drawn but mined from the embeddings of all images; who was in them
             cannot be told from the seed.
+        steps: All steps of the run so far.
     """
 
     step: np.ndarray
     face: np.ndarray
     mined: np.ndarray
+    steps: int
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Self:
         """Read what ``replay_batches`` returned."""
-        return cls(**{field.name: answer[field.name] for field in fields(cls)})
+        return cls(**{field.name: cast(Any, answer[field.name]) for field in fields(cls)})
 
     def steps_of(self, *faces: int) -> np.ndarray:
         """Return the steps in which all these faces were in the batch."""
@@ -131,6 +133,7 @@ def _draw(run: RunFolder, record: RunRecord, labels: np.ndarray, places: np.ndar
         "step": np.concatenate([none, *found_step]),
         "face": np.concatenate([none, *found_face]),
         "mined": np.array(mined, np.int64),
+        "steps": steps,
     }
 
 
