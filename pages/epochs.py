@@ -4,7 +4,7 @@ import streamlit as st
 
 from facenet_core.evaluation import confused_longest, face_course, silhouette
 from pages.shared import epochs_beside, epochs_view, map_view, readers
-from pages.shared.biography_view import biography
+from pages.shared.biography_view import OF_TRIPLET, biography
 from pages.shared.controls import set_value
 from pages.shared.epochs_confusion import confused_people
 from pages.shared.face_map import play_faces
@@ -135,7 +135,7 @@ try_this(
         Move("Look at the last epoch", "try_last", map_view.command, {"frame": epochs[-1]}),
         Move("The same with PCA", "try_pca", set_value, {"map": "pca-2d"}),
         Move("Figures of unseen people", "try_unseen", set_value, {"group": 2}, disabled=not (faces.group == 2).any()),
-        Move("A triplet's biography", "try_triplet", set_value, {"biography": "triplet"}),
+        Move("A triplet's biography", "try_triplet", set_value, {"biography": OF_TRIPLET}),
     ]
 )
 show_code(film, play_faces, silhouette, face_course, confused_longest)

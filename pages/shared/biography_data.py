@@ -90,7 +90,7 @@ class Confusion:
     Attributes:
         people: (P,) the people, as in ``TrackedFaces.person``.
         rows: The tracked faces that were looked at.
-        epochs: The epochs, the untrained network left out where there are others.
+        epochs: The epochs, without the untrained network where there are others, and without any that has no numbers.
         pairs: Every two of them, as places in ``people``.
         everybody: Whether nobody of the group was left out.
     """
@@ -114,15 +114,19 @@ def _confusion(
     rows = rows_of(_faces, group)
     shown = np.unique(_faces.person[rows])[:MOST_PEOPLE]
     kept = rows[np.isin(_faces.person[rows], shown)]
-    kept = kept[np.isfinite(_course.embeddings[:, kept]).all(axis=(0, 2))]
-    first = 1 if _course.epochs[0] == 0 and len(_course.epochs) > 1 else 0
-    pairs = confused_longest(list(_course.embeddings[first:, kept]), _faces.person[kept])
+    places = [place for place, epoch in enumerate(_course.epochs) if epoch or len(_course.epochs) == 1]
+    known = np.isfinite(_course.embeddings[:, kept]).all(axis=2)  # (E, n)
+    places = [place for place in places if known[place].any()]  # no face has a number where the network failed
+    kept = kept[known[places].all(axis=0)]
+    if not places:
+        return None
+    pairs = confused_longest([_course.embeddings[place, kept] for place in places], _faces.person[kept])
     if not len(pairs):
         return None
     return Confusion(
         people=np.unique(_faces.person[kept]),
         rows=kept,
-        epochs=_course.epochs[first:],
+        epochs=tuple(_course.epochs[place] for place in places),
         pairs=pairs,
         everybody=len(kept) == int(np.sum(_faces.group == group)),
     )

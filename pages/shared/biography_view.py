@@ -13,8 +13,7 @@ from pages.shared.epochs_data import Course
 from pages.shared.triplets_view import RINGS
 from pages.shared.words import GROUP_WORDS
 
-OF_FACE, OF_TRIPLET = "face", "triplet"
-WORDS = {OF_FACE: "one face", OF_TRIPLET: "one triplet"}
+OF_FACE, OF_TRIPLET = "one face", "one triplet"
 HEIGHT = 400
 FACE = 84
 ROLES = ("anchor", "positive", "negative")
@@ -29,8 +28,7 @@ def biography(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
         return
     kind = st.segmented_control(
         "Biography of",
-        list(WORDS),
-        format_func=WORDS.__getitem__,
+        [OF_FACE, OF_TRIPLET],
         default=OF_FACE,
         required=True,
         key="biography",

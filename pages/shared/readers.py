@@ -10,7 +10,7 @@ import streamlit as st
 from facenet_core.evaluation import PairDistances, distance_histograms, pair_distances
 from facenet_core.runs.records import EpochRecord, RunDamaged, TrackedFaces
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
-from pages.shared.atlas import COLUMNS, atlas_image
+from pages.shared.atlas import COLUMNS, TALLEST, atlas_image
 from pages.shared.chart import Frames, Sprites, send_frames, send_sprites
 from pages.shared.face_map import Cast, MapFilm, Near, cast_json, send_cast, send_film, send_near
 from pages.shared.figures_distances import BINS, LARGEST
@@ -102,20 +102,22 @@ def _thumbnails(path: str, stamp: int) -> np.ndarray | None:
 
 
 def sprites(run: RunFolder, key: str) -> Sprites | None:
-    """Send the tracked faces and their captions for hovering; None before there are any."""
+    """Send the tracked faces and their captions for hovering; None before there are any, or where they are too many."""
     time = _time(run.path / "thumbnails.npz")
     faces = tracked(run)
     if not time or faces is None:
         return None
     atlas, side = _atlas(str(run.path), time)
+    if not atlas:
+        return None
     return send_sprites(atlas, captions(faces), columns=COLUMNS, size=side, key=key)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _atlas(path: str, stamp: int) -> tuple[bytes, int]:
     pictures = RunFolder(Path(path)).thumbnails()
-    if pictures is None:
-        return b"", 1
+    if pictures is None or -(-len(pictures) // COLUMNS) * pictures.shape[1] > TALLEST:
+        return b"", 1  # no pictures, or more than one image can hold: dots stand for the faces
     return atlas_image(pictures), pictures.shape[1]
 
 
