@@ -17,6 +17,9 @@ MOST_FACES = 600  # of a group, as many as whole people fill: runs follow at mos
 MOST_EPOCHS = 60  # on a course; of more, evenly spaced ones are measured
 MOST_BYTES = 32_000_000  # of embeddings held for the course of a run
 
+Stamps = tuple[tuple[int, int], ...]
+"""Every stored epoch and when it was written."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EpochNumbers:
@@ -59,11 +62,16 @@ class Course:
     margins: np.ndarray
     per_epoch: int
     every: bool
-    stamps: tuple[tuple[int, int], ...]
+    stamps: Stamps
 
     def at(self, epoch: int) -> int:
         """Return the place of an epoch, or of the nearest one before it."""
         return max(0, int(np.searchsorted(self.epochs, epoch, side="right")) - 1)
+
+
+def stamps_of(run: RunFolder) -> Stamps:
+    """Return every stored epoch and when it was written, for caches over all of them."""
+    return tuple((epoch, readers.epoch_stamp(run, epoch)) for epoch in run.epochs())
 
 
 def rows_of(faces: TrackedFaces, group: int) -> np.ndarray:
@@ -117,8 +125,13 @@ def _numbers(path: str, epoch: int, stamp: int, group: int, margin: float) -> Ep
 
 def over_epochs(run: RunFolder, group: int) -> dict[int, EpochNumbers]:
     """Measure a group at every epoch that can be read, or at ``MOST_EPOCHS`` of them."""
-    found = {}
-    for epoch in spaced(run.epochs(), MOST_EPOCHS):
+    return _over_epochs(str(run.path), stamps_of(run), group)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Measuring the epochs")
+def _over_epochs(path: str, stamps: Stamps, group: int) -> dict[int, EpochNumbers]:
+    run, found = RunFolder(Path(path)), {}
+    for epoch in spaced([epoch for epoch, _ in stamps], MOST_EPOCHS):
         with contextlib.suppress(*UNREADABLE):
             measured = numbers(run, epoch, group)
             if measured is not None:
@@ -147,12 +160,11 @@ def course(run: RunFolder) -> Course | None:
     faces = readers.tracked(run)
     if faces is None:
         return None
-    stamps = tuple((epoch, readers.epoch_stamp(run, epoch)) for epoch in run.epochs())
-    return _course(str(run.path), stamps, len(faces))
+    return _course(str(run.path), stamps_of(run), len(faces))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _course(path: str, stamps: tuple[tuple[int, int], ...], count: int) -> Course | None:
+def _course(path: str, stamps: Stamps, count: int) -> Course | None:
     run = RunFolder(Path(path))
     record = run.record()
     stored = [epoch for epoch, _ in stamps]
