@@ -11,7 +11,7 @@ from pages.shared.biography_data import Life, Triplet
 from pages.shared.chart import Row, chart, gallery
 from pages.shared.epochs_data import Course
 from pages.shared.triplets_view import RINGS
-from pages.shared.words import GROUP_WORDS
+from pages.shared.words import GROUP_WORDS, clipped
 
 OF_FACE, OF_TRIPLET = "one face", "one triplet"
 HEIGHT = 400
@@ -139,8 +139,7 @@ def _the_triplet(run: RunFolder, faces: TrackedFaces, course: Course, life: Life
 
 
 def _name(faces: TrackedFaces, face: int) -> str:
-    name = str(faces.names[faces.person[face]])
-    return name if len(name) <= 40 else name[:39] + "…"
+    return clipped(faces.names[faces.person[face]])
 
 
 def _group(faces: TrackedFaces, face: int) -> str:

@@ -8,7 +8,7 @@ from facenet_core.runs.batches import Batches
 from facenet_core.runs.records import TrackedFaces
 from pages.shared.biography_data import Life, Triplet
 from pages.shared.epochs_data import Course
-from pages.shared.words import plain
+from pages.shared.words import clipped, plain
 
 
 def when(epoch: int) -> str:
@@ -25,7 +25,7 @@ def face_points(faces: TrackedFaces, course: Course, life: Life, face: int, epoc
     points = [_quiet_words(course, life, f"among the {len(faces):,} faces that this run follows")]
     other, own = found.nearest_other[place], found.farthest_same[place]
     if np.isfinite(other) and np.isfinite(own):
-        who = plain(_short(faces.names[faces.person[found.other[place]]]))
+        who = plain(clipped(faces.names[faces.person[found.other[place]]]))
         points.append(
             f"At {when(course.epochs[place])} the nearest of anybody else is {who}, {other:.2f} away; its own farthest "
             f"face is {own:.2f} away: a gap of {other - own:.2f}, where the margin asks for {course.margins[place]:g}."
@@ -39,7 +39,7 @@ def _others(faces: TrackedFaces, course: Course, life: Life) -> list[str]:
     if not len(people):
         return ["Nobody else has a face here."]
     if len(people) == 1:
-        return [f"{plain(_short(faces.names[people[0]]))} was nearest of all others at every epoch."]
+        return [f"{plain(clipped(faces.names[people[0]]))} was nearest of all others at every epoch."]
     return [f"{len(people)} different people were nearest of all others at one of {len(course.epochs)} epochs."]
 
 
@@ -87,8 +87,8 @@ def batch_points(batches: Batches, course: Course, life: Life, wanted: Mapping[s
         )
     if len(batches.mined):
         points.append(
-            f"{len(batches.mined):,} steps are not counted: their miner chose the batch by the embeddings of all "
-            "images, which the seed alone does not tell."
+            f"Steps not counted: {len(batches.mined):,}. Their miner chose the batch by the embeddings of all images, "
+            "which the seed alone does not tell."
         )
     return points
 
@@ -97,7 +97,8 @@ def _of_one(steps: np.ndarray, course: Course, life: Life, total: int) -> str:
     if not len(steps):
         return f"It was in none of the {total:,} batches so far."
     first, last = (f"step {step:,} (epoch {(step - 1) // course.per_epoch + 1})" for step in (steps[0], steps[-1]))
-    told = f"It was in {len(steps)} of {total:,} batches, from {first} to {last}"
+    when = f"from {first} to {last}" if len(steps) > 1 else first
+    told = f"It was in {len(steps)} of {total:,} batches, {when}"
     if life.quiet:
         after = int(np.sum(steps > life.quiet * course.per_epoch))
         return f"{told}; {after} of them after it went quiet."
@@ -110,20 +111,15 @@ def _times(count: int) -> str:
 
 def face_alt(faces: TrackedFaces, course: Course, life: Life, face: int) -> str:
     """Describe a face's figure."""
-    name = _short(faces.names[faces.person[face]])
+    name = clipped(faces.names[faces.person[face]])
     return f"Distances of a face of {name} over {len(course.epochs)} epochs. {_plain_quiet(life)}"
 
 
 def triplet_alt(faces: TrackedFaces, course: Course, life: Life, triplet: Triplet) -> str:
     """Describe a triplet's figure."""
-    names = [_short(faces.names[faces.person[face]]) for face in (triplet[0], triplet[2])]
+    names = [clipped(faces.names[faces.person[face]]) for face in (triplet[0], triplet[2])]
     return f"Distances of a triplet of {names[0]} and {names[1]} over {len(course.epochs)} epochs. {_plain_quiet(life)}"
 
 
 def _plain_quiet(life: Life) -> str:
     return "Still active at the last one." if life.quiet is None else f"Quiet from epoch {life.quiet} on."
-
-
-def _short(name: object) -> str:
-    text = str(name)
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -10,7 +10,7 @@ from pages.shared import biography_data, epochs_data, figures_biography, predict
 from pages.shared.biography_data import Confusion
 from pages.shared.chart import Row, chart, gallery
 from pages.shared.epochs_data import Course
-from pages.shared.words import GROUP_NAMES, plain
+from pages.shared.words import GROUP_NAMES, clipped, plain
 
 SHOWN = 60  # people whose faces are laid out to choose from
 BEST = 3
@@ -51,10 +51,10 @@ def _choose_group(faces: TrackedFaces) -> int:
 
 
 def _ask(run: RunFolder, faces: TrackedFaces, found: Confusion, key: str, group: int) -> None:
-    names = [_short(faces.names[person]) for person in found.people]
+    names = [clipped(faces.names[person]) for person in found.people]
     shown = found.people[:SHOWN]
     rows = [
-        Row(faces=(int(found.rows[faces.person[found.rows] == person][0]),), caption=_short(faces.names[person], 14))
+        Row(faces=(int(found.rows[faces.person[found.rows] == person][0]),), caption=clipped(faces.names[person], 14))
         for person in shown
     ]
     gallery(
@@ -174,9 +174,4 @@ def _course(found: Confusion, place: int) -> np.ndarray:
 
 def _name(faces: TrackedFaces, found: Confusion, place: int) -> str:
     one, other = (faces.names[found.people[side[place]]] for side in (found.pairs.first, found.pairs.second))
-    return f"{_short(one)} / {_short(other)}"
-
-
-def _short(name: object, most: int = 40) -> str:
-    text = str(name)
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return f"{clipped(one)} / {clipped(other)}"

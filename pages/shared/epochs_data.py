@@ -150,7 +150,7 @@ def spaced(epochs: list[int], most: int) -> list[int]:
 def margin_at(run: RunFolder, epoch: int) -> float:
     """Return the run's margin at an epoch: that of its last step; the untrained network has the one it began with."""
     steps = readers.steps(run)
-    known = steps["epoch"] <= max(1, epoch)
+    known = steps["epoch"] <= epoch
     margin = float(steps["margin"][known][-1]) if known.any() else run.record().config.margin
     return margin if 0 < margin < 4 else run.record().config.margin
 

@@ -9,7 +9,7 @@ from pages.shared import epochs_data, figures_epochs, map_view, readers
 from pages.shared.chart import chart
 from pages.shared.colours import person_colours
 from pages.shared.epochs_data import EpochNumbers
-from pages.shared.words import GROUP_NAMES, plain, share
+from pages.shared.words import GROUP_NAMES, clipped, plain, share
 
 HEIGHT = 300
 MOST_BARS = 300
@@ -73,8 +73,8 @@ def _spread(
     widest, closest = order[0], order[-1]
     names = faces.names[now.people]
     st.markdown(
-        f"**Spread of each person** · widest {plain(_short(names[widest]))} {now.spread[widest]:.2f}, "
-        f"mean {now.spread[known].mean():.2f}, closest {plain(_short(names[closest]))} {now.spread[closest]:.2f}"
+        f"**Spread of each person** · widest {plain(clipped(names[widest]))} {now.spread[widest]:.2f}, "
+        f"mean {now.spread[known].mean():.2f}, closest {plain(clipped(names[closest]))} {now.spread[closest]:.2f}"
     )
     shown = order[:MOST_BARS]
     first = {int(person): row for row, person in reversed(list(enumerate(faces.person.tolist())))}
@@ -186,8 +186,3 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
         before = first.census.active / max(1, first.census.valid)
         points.append(f"{active} of the triplets are still active; at first {before:.1%} were.")
     return points
-
-
-def _short(name: object) -> str:
-    text = str(name)
-    return text if len(text) <= 40 else text[:39] + "…"

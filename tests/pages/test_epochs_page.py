@@ -41,16 +41,12 @@ def replace_epoch(run, epoch, change):
     run.write_epoch(EpochRecord(epoch=epoch, embeddings=kept, figures=record.figures))
 
 
-def test_every_figure_stands_at_the_epoch_of_the_link(visit, runs):
-    app = visit("epochs", run=make_run(runs).id, epoch="3")
-    assert not app.exception
-    for key in FIGURES:
-        assert sent(app, key)["epoch"] == 3, key
-
-
-def test_the_figures_are_the_runs_own(visit, runs):
+def test_every_figure_is_the_runs_own_at_the_epoch_of_the_link(visit, runs):
     run = make_run(runs)
     app = visit("epochs", run=run.id, epoch="2")
+    assert not app.exception
+    assert {sent(app, key)["epoch"] for key in FIGURES} == {2}
+    assert len(json.loads(sent(app, "person_spread")["figure"])["data"][0]["text"]) == 4  # unseen people
     faces = run.tracked()
     rows = np.flatnonzero(faces.group == 2)
     table, people = run.epoch(2).embeddings[rows], faces.person[rows]
@@ -67,10 +63,7 @@ def test_the_figures_are_the_runs_own(visit, runs):
     assert not app.exception
 
 
-def test_bars_carry_a_face_of_their_person_and_a_click_chooses_all_of_them(visit, runs, monkeypatch):
-    run = make_run(runs)
-    figure = json.loads(sent(visit("epochs", run=run.id), "person_spread")["figure"])
-    assert len(figure["data"][0]["text"]) == 4  # unseen people
+def test_faces_chosen_beside_the_map_go_into_the_link_and_to_the_player(monkeypatch):
     chosen = []
     monkeypatch.setattr(map_view.st, "session_state", {})
     monkeypatch.setattr(map_view.st, "query_params", {})
@@ -166,28 +159,6 @@ def test_five_thousand_people_stay_quick(runs, monkeypatch):
 # The biography
 
 
-def test_the_biography_of_the_face_of_the_link(visit, runs):
-    run = make_run(runs)
-    faces = run.tracked()
-    epochs = [run.epoch(epoch).embeddings for epoch in run.epochs()]
-    course = face_course(epochs, faces.person, 40)
-    app = visit("epochs", run=run.id, faces="40,2", epoch="4")
-    rows = sent(app, "biography_faces")["rows"]
-    assert [row["faces"] for row in rows] == [[40], [int(course.same[4])], [int(course.other[4])]]
-    assert f"{course.nearest_other[4]:.2f}" in rows[2]["note"]
-    assert "first of the 2 faces chosen" in words(app)
-    assert app.selectbox(key=f"biography_face_{run.id}").value == 40
-
-
-def test_who_is_never_in_a_batch(visit, runs):
-    run = make_run(runs)
-    group = run.tracked().group
-    for code, said in ((1, "kept out of every batch"), (2, "never shown to the network")):
-        app = visit("epochs", run=run.id, faces=str(int(np.flatnonzero(group == code)[0])))
-        assert said in words(app)
-        assert "batches," not in words(app)
-
-
 @pytest.fixture
 def known_batches(engine, monkeypatch):
     """Have the worker know that faces 0, 1 and 6 were together in batch 12, and face 0 also in batch 35."""
@@ -195,12 +166,31 @@ def known_batches(engine, monkeypatch):
     monkeypatch.setattr(biography_data, "replay_batches", lambda *_: answer)
 
 
-def test_the_steps_in_which_a_face_was_in_a_batch(visit, runs, known_batches):
-    app = visit("epochs", run=make_run(runs).id, faces="0")
+def test_the_biography_of_the_face_of_the_link(visit, runs, known_batches):
+    run = make_run(runs)
+    faces = run.tracked()
+    epochs = [run.epoch(epoch).embeddings for epoch in run.epochs()]
+    course = face_course(epochs, faces.person, 0)
+    app = visit("epochs", run=run.id, faces="0,2", epoch="4")
+    rows = sent(app, "biography_faces")["rows"]
+    assert [row["faces"] for row in rows] == [[0], [int(course.same[4])], [int(course.other[4])]]
+    assert f"{course.nearest_other[4]:.2f}" in rows[2]["note"]
+    assert "first of the 2 faces chosen" in words(app)
+    assert app.selectbox(key=f"biography_face_{run.id}").value == 0
     assert "It was in 2 of 50 batches, from step 12 (epoch 2) to step 35 (epoch 4)" in words(app)
-    assert "1 steps are not counted" in words(app)
+    assert "Steps not counted: 1." in words(app)
     figure = json.loads(sent(app, "biography_face")["figure"])
     assert figure["layout"]["yaxis2"]["ticktext"] == ["in a batch"]
+
+
+def test_who_is_never_in_a_batch(visit, runs):
+    run = make_run(runs)
+    group = run.tracked().group
+    app = visit("epochs", run=run.id, faces=str(int(np.flatnonzero(group == 1)[0])))
+    assert "kept out of every batch" in words(app)
+    app.selectbox(key=f"biography_face_{run.id}").set_value(int(np.flatnonzero(group == 2)[0])).run()
+    assert "never shown to the network" in words(app)
+    assert "batches," not in words(app)
 
 
 def test_the_steps_of_a_triplet(visit, runs, known_batches):
@@ -213,6 +203,11 @@ def test_the_steps_of_a_triplet(visit, runs, known_batches):
     assert "All three were in one batch once" in said
     assert f"d(a,p) = {course.positive[4]:.2f}, d(a,n) = {course.negative[4]:.2f}" in said
     assert f"active at {int(course.active(np.full(6, 0.2)).sum())} of 6 epochs" in said
+    app.selectbox(key=f"biography_anchor_{run.id}").set_value(7).run()
+    assert not app.exception
+    assert app.query_params["triplet"] in ("7-6-0", ["7-6-0"])  # a positive and a negative that fit the new anchor
+    app.selectbox(key=f"biography_negative_{run.id}").set_value(30).run()
+    assert app.query_params["triplet"] in ("7-6-30", ["7-6-30"])
 
 
 def test_batches_that_are_not_known_are_said_and_asked_for_again(visit, runs, engine, monkeypatch):
@@ -238,16 +233,6 @@ def test_workers_that_warm_up_are_waited_for(visit, runs, engine):
     app = visit("epochs", run=make_run(runs).id, faces="0")
     assert not app.exception
     assert "is being found out" in words(app)
-
-
-def test_a_triplet_is_chosen_by_name_and_stays_one(visit, runs, known_batches):
-    run = make_run(runs)
-    app = visit("epochs", run=run.id, biography="one triplet", triplet="0-1-6")
-    app.selectbox(key=f"biography_anchor_{run.id}").set_value(7).run()
-    assert not app.exception
-    assert app.query_params["triplet"] in ("7-6-0", ["7-6-0"])  # a positive and a negative that fit the new anchor
-    app.selectbox(key=f"biography_negative_{run.id}").set_value(30).run()
-    assert app.query_params["triplet"] in ("7-6-30", ["7-6-30"])
 
 
 @pytest.mark.parametrize(
@@ -284,23 +269,6 @@ def test_the_prediction_is_asked_first_and_then_told(visit, runs):
     assert [row["caption"].startswith("Your pair") for row in sent(app, "confused_pairs")["rows"]] == [False] * 3 + [
         True
     ]
-
-
-def test_a_right_prediction_and_one_among_others(visit, runs):
-    run = make_run(runs)
-    faces = run.tracked()
-    rows = np.flatnonzero(faces.group == 2)
-    tables = [run.epoch(epoch).embeddings[rows] for epoch in run.epochs()[1:]]
-    expected = confused_longest(tables, faces.person[rows])
-    app = visit("epochs", run=run.id)
-    app.segmented_control(key="confused_group").set_value(2).run()
-    app.multiselect(key=f"predict_confused_{run.id}_2").set_value(
-        [int(expected.second[0]), int(expected.first[0])]
-    ).run()
-    app.button(key="predict_reveal").click().run()
-    assert "You were right." in words(app)
-    app.segmented_control(key="confused_group").set_value(0).run()
-    assert app.button(key="predict_reveal").disabled  # asked anew among other people
 
 
 # The figures
