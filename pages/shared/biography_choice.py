@@ -23,7 +23,7 @@ def face_in_view(run: RunFolder, faces: TrackedFaces, course: Course) -> int:
     face = chosen[0] if chosen else longest[0].anchor if longest else len(faces) - 1
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        _choose("Face", f"biography_face_{run.id}", np.arange(len(faces)), face, faces, _face_chosen)
+        _choose(run, "Face", f"biography_face_{run.id}", np.arange(len(faces)), face, faces, _face_chosen)
     with right, st.container(horizontal=True):
         active = longest[0].anchor if longest else None
         st.button(
@@ -40,13 +40,20 @@ def face_in_view(run: RunFolder, faces: TrackedFaces, course: Course) -> int:
     return face
 
 
-def _choose(label: str, key: str, options: np.ndarray, value: int, faces: TrackedFaces, changed: object) -> None:
+def _choose(
+    run: RunFolder, label: str, key: str, options: np.ndarray, value: int, faces: TrackedFaces, changed: object
+) -> None:
     """List faces by name; where there are too many, the first of them and the one in view."""
     listed = options[:MOST_LISTED].tolist()
     listed = listed if value in listed else [value, *listed]
-    labels = face_labels(faces)
+    labels = _labels(str(run.path), readers.faces_stamp(run), faces)
     st.session_state[key] = value
     st.selectbox(label, listed, format_func=labels.__getitem__, key=key, on_change=changed, args=(key,))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _labels(path: str, stamp: int, _faces: TrackedFaces) -> list[str]:
+    return face_labels(_faces)
 
 
 def _face_chosen(key: str) -> None:
@@ -107,7 +114,7 @@ def _choose_three(run: RunFolder, faces: TrackedFaces, triplet: Triplet) -> None
     for place, role, listed, face in zip(st.columns(3), ROLES, options, triplet, strict=True):
         key = f"biography_{role.lower()}_{run.id}"
         with place:
-            _choose(role, key, listed, face, faces, lambda key, role=role: _changed(faces, triplet, role, key))
+            _choose(run, role, key, listed, face, faces, lambda key, role=role: _changed(faces, triplet, role, key))
 
 
 def _changed(faces: TrackedFaces, triplet: Triplet, role: str, key: str) -> None:

@@ -21,7 +21,7 @@ from facenet_core.evaluation import (
 from facenet_core.runs.batches import Batches, FacesNotHere, replay_batches
 from facenet_core.runs.records import SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared.epochs_data import Course, Stamps, rows_of
+from pages.shared.epochs_data import Course, rows_of
 from pages.shared.session import engine, faces_folder
 
 SUGGESTED = 5
@@ -50,7 +50,7 @@ def life_of_face(run: RunFolder, faces: TrackedFaces, course: Course, face: int)
 
 
 @st.cache_resource(max_entries=128, show_spinner=False)
-def _life_of_face(path: str, stamps: Stamps, face: int, _course: Course, _person: np.ndarray) -> Life:
+def _life_of_face(path: str, stamps: str, face: int, _course: Course, _person: np.ndarray) -> Life:
     return _life(face_course(list(_course.embeddings), _person, face), _course)
 
 
@@ -72,9 +72,7 @@ def suggested(run: RunFolder, faces: TrackedFaces, course: Course) -> list[Activ
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _suggested(
-    path: str, stamps: Stamps, _course: Course, _rows: np.ndarray, _person: np.ndarray
-) -> list[ActiveTriplet]:
+def _suggested(path: str, stamps: str, _course: Course, _rows: np.ndarray, _person: np.ndarray) -> list[ActiveTriplet]:
     tables = [table[_rows] for table in _course.embeddings]
     found = active_longest(tables, _person[_rows], _course.margins, count=SUGGESTED)
     return [
@@ -108,7 +106,7 @@ def confusion(run: RunFolder, faces: TrackedFaces, course: Course, group: int) -
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _confusion(path: str, stamps: Stamps, group: int, _course: Course, _faces: TrackedFaces) -> Confusion | None:
+def _confusion(path: str, stamps: str, group: int, _course: Course, _faces: TrackedFaces) -> Confusion | None:
     rows = rows_of(_faces, group)
     shown = np.unique(_faces.person[rows])[:MOST_PEOPLE]
     kept = rows[np.isin(_faces.person[rows], shown)]

@@ -38,11 +38,11 @@ def face_figure(
         batches: Steps, in epochs, in which it was in a batch; None where that is not known.
     """
     drawn = [
-        ("nearest other person", course.nearest_other, DIFFERENT, "solid", "━"),
-        ("own person: nearest", course.nearest_same, SAME, "solid", "━"),
+        ("other person", course.nearest_other, DIFFERENT, "solid", "━"),
+        ("own: nearest", course.nearest_same, SAME, "solid", "━"),
         ("mean", course.to_mean, SAME, "dash", "╍"),
         ("farthest", course.farthest_same, SAME, "dot", "┅"),
-        ("farthest + margin", course.farthest_same + margins, MARGIN, "dashdot", "╍"),
+        ("+ margin", course.farthest_same + margins, MARGIN, "dashdot", "╍"),
     ]
     return _biography(drawn, epochs, epoch=epoch, quiet=quiet, batches=batches)
 

@@ -16,7 +16,7 @@ from pages.shared.words import GROUP_NAMES, figure_text
 
 MARGINS = {"l": 62, "r": 16, "t": 30, "b": 42}
 GROUP_LINES = ((ANCHOR, "solid", "━", "circle"), (GREY, "dash", "╍", "square"), ("#CC79A7", "dot", "┅", "diamond"))
-"""Seen people, held-out images, unseen people."""
+SHORT = ("seen", "held-out", "unseen")  # a legend has to fit a phone
 Course = tuple[Sequence[int], Sequence[float | None]]
 
 
@@ -110,7 +110,7 @@ def silhouettes(
                 "hovertemplate": f"{GROUP_NAMES[group]} %{{y:.2f}}<extra></extra>",
             }
         )
-        drawn.append((GROUP_NAMES[group], colour, sign))
+        drawn.append((SHORT[group], colour, sign))
     zero = {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "line": {"color": GREY, "width": 1}}
     highest = max([0.2, *(float(np.nanmax(trace["y"])) for trace in traces)])
     lowest = min([-0.1, *(float(np.nanmin(trace["y"])) for trace in traces)])

@@ -22,8 +22,10 @@ METHOD_HELP = (
 )
 MAP_HEIGHT = 560
 FILM = "epoch_film"
-LINKED = ("epoch_side", "epoch_below", "epoch_confusion", "epoch_biography")
-"""The parts of the page that follow the epoch in view and the chosen faces."""
+OF_FACES = ("epoch_below", "epoch_biography")
+"""The parts of the page that follow the chosen faces."""
+OF_EPOCH = ("epoch_side", *OF_FACES, "epoch_confusion")
+"""The parts that follow the epoch in view; the last one only once its answer is shown."""
 
 
 def offered(run: RunFolder) -> list[str]:
@@ -101,14 +103,14 @@ def want_near(epoch: Any) -> None:
 def choose(faces: Any) -> None:
     """Take over the faces chosen on the map, into the link too, and redraw what stands beside it."""
     _keep([int(face) for face in faces])
-    st.rerun(LINKED)
+    st.rerun(OF_FACES)
 
 
 def select(faces: Sequence[int]) -> None:
     """Choose faces from beside the map: it rings them, and what stands beside follows."""
     _keep(faces)
     _tell_player(faces=tuple(faces))
-    st.rerun((FILM, *LINKED))
+    st.rerun((FILM, *OF_FACES))
 
 
 def _keep(faces: Sequence[int]) -> None:
@@ -131,7 +133,8 @@ def look_at(epoch: Any) -> None:
     """Take over the epoch that the player shows, into the link too, and redraw what stands beside it."""
     st.session_state["epoch_in_view"] = int(epoch)
     st.query_params["epoch"] = str(int(epoch))
-    st.rerun(LINKED)
+    told = any(key.startswith("confused_") for key in st.session_state.get("predictions", {}))
+    st.rerun(OF_EPOCH if told else OF_EPOCH[:-1])
 
 
 def command(frame: int | None = None, *, play: bool = False) -> None:

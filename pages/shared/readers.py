@@ -141,6 +141,11 @@ def epoch_stamp(run: RunFolder, number: int) -> int:
     return _time(run.path / "epochs" / f"{number:04}.npz")
 
 
+def faces_stamp(run: RunFolder) -> int:
+    """Return when the tracked faces were written, for caches over them; 0 before the run first moved."""
+    return _time(run.path / "faces.npz")
+
+
 def group_pairs(run: RunFolder, number: int, group: int) -> GroupPairs | None:
     """Return all pairs of one group at one epoch; None when the group has not two faces."""
     time = _time(run.path / "epochs" / f"{number:04}.npz")

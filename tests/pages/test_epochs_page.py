@@ -72,12 +72,12 @@ def test_faces_chosen_beside_the_map_go_into_the_link_and_to_the_player(monkeypa
     assert map_view.st.query_params["faces"] == "3-5"
     assert map_view._command([3, 4, 5]).faces == (5, 3, 4)
     assert map_view._command([1]).faces is None  # another choice was made on the map since
-    assert chosen == [(map_view.FILM, *map_view.LINKED)]
+    assert chosen == [(map_view.FILM, *map_view.OF_FACES)]
 
 
 def test_all_parts_that_follow_the_player_are_on_the_page():
     page = (Path(__file__).parents[2] / "pages" / "epochs.py").read_text()
-    assert set(re.findall(r'key="(epoch_\w+)"', page)) == {map_view.FILM, *map_view.LINKED}
+    assert set(re.findall(r'key="(epoch_\w+)"', page)) == {map_view.FILM, *map_view.OF_EPOCH}
 
 
 @pytest.mark.parametrize(
