@@ -67,7 +67,7 @@ def _never(faces: TrackedFaces, never: list[int]) -> str:
 def _unknown(run: RunFolder, asked: Asked) -> None:
     """Say why the batches are not known, and what can be done."""
     if asked.waiting:
-        st.caption(f"In which steps it was in a batch is being found out: {plain(asked.sentence)}.")
+        st.caption(f"In which steps it was in a batch is being found out. {plain(asked.sentence)}")
         st.fragment(_look_again, run_every=1.0)(run)
         return
     st.caption(f"In which steps it was in a batch is not known. {plain(asked.sentence)}")

@@ -155,7 +155,7 @@ def batches_of(run: RunFolder) -> Asked:
     steps = len(list((run.path / "steps").glob("*.npz")))
     answer = _answer(str(run.path), steps, prepared, st.session_state.get("batches_tried", 0))
     if not answer.done():
-        return Asked(waiting=True, sentence="a worker draws the batches again")
+        return Asked(waiting=True, sentence=state.warming or "A worker draws the batches again.")
     try:
         return Asked(batches=Batches.from_answer(answer.result()))
     except FacesNotHere as error:
