@@ -17,6 +17,7 @@ Commands = Any  # argparse keeps the type of its sub-parsers to itself
 def add_commands(commands: Commands) -> None:
     """Add every command with its options."""
     _add_train(commands)
+    _add_atlas(commands)
     _add_evaluate(commands)
     _add_view2(commands)
     _add_baselines(commands)
@@ -69,6 +70,23 @@ def _add_train(commands: Commands) -> None:
     parser = _add(commands, "train", "train a network", "facenet_core.cli_train:train")
     parser.add_argument("--continue", dest="continue_run", metavar="RUN", help="go on with a run")
     parser.add_argument("--name", help="what you call the run")
+    _add_training_options(parser)
+
+
+def _add_atlas(commands: Commands) -> None:
+    from facenet_core.runs.atlas import VARIED
+
+    settings = [name.replace("_", "-") for name in VARIED]
+    parser = _add(commands, "atlas", "train the same over several values of a setting", "facenet_core.cli_atlas:atlas")
+    parser.add_argument("--over", choices=settings, required=True, help="the setting")
+    parser.add_argument("--values", required=True, metavar="A,B,...", help="its values, with commas between them")
+    parser.add_argument("--over2", choices=settings, help="a second setting: an atlas for each of its values")
+    parser.add_argument("--values2", metavar="A,B,...", help="its values")
+    parser.add_argument("--name", help="what you call the atlas")
+    _add_training_options(parser)
+
+
+def _add_training_options(parser: argparse.ArgumentParser) -> None:
     # Left out, an option keeps the default of the configuration: it is absent from the parsed options.
     faces = parser.add_argument_group("faces", argument_default=argparse.SUPPRESS)
     faces.add_argument("--source", choices=list(SOURCES))

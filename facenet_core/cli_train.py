@@ -47,7 +47,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         progress.end()
     if status.state == "stopped":
         return _stopped(run, status)
-    return _result(run, status, say=None if options.json else print)
+    return run_result(run, status, say=None if options.json else print)
 
 
 def example(options: argparse.Namespace) -> dict[str, Any]:
@@ -77,10 +77,20 @@ def given_options(options: argparse.Namespace) -> dict[str, Any]:
 
 def _begin(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
     config = config_of(given)
+    return create_run(options.runs, given_config(given), name=options.name)
+
+
+def given_config(given: dict[str, Any]) -> TrainingConfig:
+    """Return the configuration that the given options make, with the defaults for all others.
+
+    Raises:
+        ValueError: A value is out of range, or a folder of faces is wanted and none was named.
+    """
+    config = _config(given)
     check_choices(config)
     if config.faces.source == "folder" and not config.faces.path:
         raise ValueError("--source folder needs --path DIR, a folder with one sub-folder per person")
-    return create_run(options.runs, config, name=options.name)
+    return config
 
 
 def config_of(given: dict[str, Any]) -> TrainingConfig:
@@ -104,8 +114,8 @@ def _go_on(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
     fixed = set(given) - set(_CHANGEABLE)
     if fixed:
         raise ValueError(
-            f"--continue takes {', '.join(_flag(name) for name in _CHANGEABLE)} only, "
-            f"got {', '.join(_flag(name) for name in sorted(fixed))}: the rest of a run is fixed"
+            f"--continue takes {', '.join(flag(name) for name in _CHANGEABLE)} only, "
+            f"got {', '.join(flag(name) for name in sorted(fixed))}: the rest of a run is fixed"
         )
     run = open_run(options.runs, options.continue_run)
     check_changes(run.record().config, **given)
@@ -113,7 +123,8 @@ def _go_on(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
     return run
 
 
-def _flag(name: str) -> str:
+def flag(name: str) -> str:
+    """Return an option as it is written."""
     return "--" + name.replace("_", "-")
 
 
@@ -138,7 +149,8 @@ def _stopped(run: RunFolder, status: RunStatus) -> dict[str, Any]:
     return {"run": run.id, "state": "stopped", "epochs": status.epoch, "steps": status.step, "exit_code": 130}
 
 
-def _result(run: RunFolder, status: RunStatus, say: Callable[[str], None] | None) -> dict[str, Any]:
+def run_result(run: RunFolder, status: RunStatus, say: Callable[[str], None] | None) -> dict[str, Any]:
+    """Return what came out of a run, and tell it to people where ``say`` is given."""
     record, verification = run.record(), run.verification() or {}
     groups = {name: verification[name] for name in ("unseen", "held_out") if verification.get(name)}
     figures = run.figures()

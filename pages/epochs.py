@@ -2,21 +2,36 @@
 
 import streamlit as st
 
-from pages.shared import map_view, readers
+from facenet_core.evaluation import confused_longest, face_course, silhouette
+from pages.shared import epochs_beside, epochs_view, map_view, readers
+from pages.shared.biography_view import OF_TRIPLET, biography
 from pages.shared.controls import set_value
+from pages.shared.epochs_confusion import confused_people
 from pages.shared.face_map import play_faces
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
 from pages.shared.take_home import take_home
-from pages.shared.words import GROUP_NAMES
 
-TERMS = ("map", "embedding", "epoch", "squared distance", "seen people", "held-out images", "unseen people")
+TERMS = (
+    "map",
+    "embedding",
+    "epoch",
+    "step",
+    "squared distance",
+    "margin",
+    "active triplet",
+    "quiet",
+    "silhouette",
+    "seen people",
+    "held-out images",
+    "unseen people",
+)
 
 open_lesson(
     "What changes from epoch to epoch?",
     "Play the epochs and watch faces of one person gather; point at a face to see who is nearest to it in truth. "
-    "Beside it, how far apart the same person and different people are.",
+    "Every figure below follows the player.",
     TERMS,
 )
 
@@ -24,7 +39,7 @@ run = run_in_view(or_newest=True)
 faces, epochs = tracked_or_stop(run)
 
 status = run.status()
-left, middle, right = st.columns([2, 2.6, 2.6], vertical_alignment="bottom")
+left, right = st.columns([2, 2.6], vertical_alignment="bottom")
 with left:
     method = st.segmented_control(
         "Map",
@@ -35,17 +50,6 @@ with left:
         key="map",
         bind="query-params",
         help=map_view.METHOD_HELP,
-    )
-with middle:
-    groups = [int(group) for group in sorted(set(faces.group.tolist()))]
-    group = st.segmented_control(
-        "Distances of",
-        groups,
-        format_func=lambda code: GROUP_NAMES[code],
-        default=groups[-1],
-        required=True,
-        key="group",
-        help="Seen people were trained on; how a network fares shows on people it has never seen.",
     )
 with right:
     run_chooser(run)
@@ -67,19 +71,51 @@ def film(method: str, drawn: int) -> None:
     map_view.player(run, faces, found, method, map_view.epoch_in_view(list(found.epochs)))
 
 
+def epoch_now() -> int:
+    """Return the epoch in view; says that a run was deleted while it was being looked at."""
+    run.record()
+    return map_view.epoch_in_view(run.epochs() or epochs)
+
+
 @st.fragment(key="epoch_side")
 @readable
 def beside() -> None:
     """Show the epoch in view in numbers; drawn again whenever the player stands on another epoch."""
-    run.record()
-    epoch = map_view.epoch_in_view(run.epochs())
-    map_view.epoch_figures(run.epoch(epoch).figures, status)
-    map_view.histogram(run, epoch, group)
+    epoch = epoch_now()
+    epochs_beside.epoch_figures(run.epoch(epoch).figures)
+    epochs_beside.histograms(run, faces, epoch)
     found = readers.maps(run, method)
     if found is not None:
         st.caption(map_view.trust(found, method, epoch))
+
+
+@st.fragment(key="epoch_below")
+@readable
+def below() -> None:
+    """Show one group of faces at the epoch in view, and what to notice about it."""
+    epoch = epoch_now()
+    group = epochs_view.choose_group(faces)
+    epochs_view.linked_figures(run, faces, epoch, group)
     chosen = map_view.chosen_faces(len(faces))
-    notice(map_view.points_to_notice(run, epoch, group) + map_view.chosen_point(run, epoch, chosen))
+    notice(
+        epochs_beside.points_to_notice(run, epoch, group)
+        + epochs_view.points_to_notice(run, epoch, group)
+        + epochs_beside.chosen_point(run, epoch, chosen)
+    )
+
+
+@st.fragment(key="epoch_confusion")
+@readable
+def predict_first() -> None:
+    """Ask which two people stay confused longest."""
+    confused_people(run, faces, epoch_now())
+
+
+@st.fragment(key="epoch_biography")
+@readable
+def one_life() -> None:
+    """Follow one face or triplet through all epochs."""
+    biography(run, faces, epoch_now())
 
 
 drawn = len(run.map_epochs(method))
@@ -89,14 +125,18 @@ with left:
     st.fragment(film, run_every=1.0 if growing else None, key="epoch_film")(method, drawn)
 with right:
     beside()
+below()
+one_life()
+predict_first()
 
 try_this(
     [
         Move("Play from the untrained network", "try_play", map_view.command, {"frame": epochs[0], "play": True}),
         Move("Look at the last epoch", "try_last", map_view.command, {"frame": epochs[-1]}),
         Move("The same with PCA", "try_pca", set_value, {"map": "pca-2d"}),
-        Move("Only unseen people's distances", "try_unseen", set_value, {"group": 2}, disabled=2 not in groups),
+        Move("Figures of unseen people", "try_unseen", set_value, {"group": 2}, disabled=not (faces.group == 2).any()),
+        Move("A triplet's biography", "try_triplet", set_value, {"biography": OF_TRIPLET}),
     ]
 )
-show_code(film, play_faces, map_view.points_to_notice)
+show_code(film, play_faces, silhouette, face_course, confused_longest)
 take_home(run)

@@ -3,6 +3,15 @@
 from facenet_core.evaluation.all_pairs import all_pairs_roc
 from facenet_core.evaluation.anchors import Anchor, anchors
 from facenet_core.evaluation.binomial import at_least, clopper_pearson, largest_share, trials_needed
+from facenet_core.evaluation.biography import (
+    ActiveTriplet,
+    FaceCourse,
+    TripletCourse,
+    active_longest,
+    face_course,
+    quiet_from,
+    triplet_course,
+)
 from facenet_core.evaluation.census import (
     AnchorCensus,
     MarginCensus,
@@ -23,6 +32,7 @@ from facenet_core.evaluation.comparison import (
     compare_resampled,
     resample_group,
 )
+from facenet_core.evaluation.confusion import ConfusedPairs, confused_longest, person_confusion
 from facenet_core.evaluation.decision_cost import BestThreshold, Prices, cheapest_threshold, expected_costs
 from facenet_core.evaluation.distances import (
     DistanceHistograms,
@@ -67,12 +77,14 @@ from facenet_core.evaluation.pair_extremes import ExtremePairs, extreme_pairs
 from facenet_core.evaluation.pair_mistakes import worst_of_all_pairs
 from facenet_core.evaluation.person_draws import person_draws
 from facenet_core.evaluation.person_errors import PersonErrors, person_errors
+from facenet_core.evaluation.person_spread import PersonSpread, spread_by_person
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
 from facenet_core.evaluation.ratings import RatedPairs, auc_interval, balanced_pairs, rated_pairs, right_votes
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify, identify_in
 from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
 from facenet_core.evaluation.roc_band import RocBand, roc_band
+from facenet_core.evaluation.silhouettes import Silhouette, silhouette
 from facenet_core.evaluation.slices import ErrorRate, SliceRates, rate_difference, slice_rates
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.threshold_rules import RULES, ChosenThreshold, choose_threshold
@@ -89,6 +101,7 @@ from facenet_core.evaluation.verification import Verification, verify_group
 __all__ = [
     "CLUSTERINGS",
     "RULES",
+    "ActiveTriplet",
     "Anchor",
     "AnchorCensus",
     "BatchExpectation",
@@ -99,12 +112,14 @@ __all__ = [
     "Classified",
     "Classifier",
     "CollapseReport",
+    "ConfusedPairs",
     "Difference",
     "DistanceHistograms",
     "Eigenfaces",
     "Enrolment",
     "ErrorRate",
     "ExtremePairs",
+    "FaceCourse",
     "FoldResult",
     "Gallery",
     "GalleryCost",
@@ -122,6 +137,7 @@ __all__ = [
     "PairList",
     "PairRoc",
     "PersonErrors",
+    "PersonSpread",
     "PixelVariance",
     "Prices",
     "Pulls",
@@ -131,13 +147,16 @@ __all__ = [
     "Resampled",
     "RocBand",
     "ShareOverPeople",
+    "Silhouette",
     "SingleTriplets",
     "SliceRates",
     "TripletCensus",
+    "TripletCourse",
     "TripletPlane",
     "ValAtFar",
     "Verification",
     "WorstPairs",
+    "active_longest",
     "all_pairs_roc",
     "anchors",
     "at_least",
@@ -154,6 +173,7 @@ __all__ = [
     "clopper_pearson",
     "compare_groups",
     "compare_resampled",
+    "confused_longest",
     "connected_components",
     "count_embedding_triplets",
     "count_triplets",
@@ -165,6 +185,7 @@ __all__ = [
     "expected_costs",
     "expected_false_identifications",
     "extreme_pairs",
+    "face_course",
     "fit_eigenfaces",
     "gallery_costs",
     "gallery_growth",
@@ -179,6 +200,7 @@ __all__ = [
     "open_set",
     "pair_distances",
     "people_needed",
+    "person_confusion",
     "person_draws",
     "person_errors",
     "picture_name",
@@ -187,6 +209,7 @@ __all__ = [
     "pictures_needed",
     "pixel_variance",
     "pulls_over_margins",
+    "quiet_from",
     "rank_people",
     "rate_difference",
     "rated_pairs",
@@ -203,10 +226,13 @@ __all__ = [
     "score_groups",
     "settings_now",
     "share_over_people",
+    "silhouette",
     "single_triplets",
     "slice_rates",
     "spread",
+    "spread_by_person",
     "trials_needed",
+    "triplet_course",
     "triplet_plane",
     "triplets_near",
     "verify_group",

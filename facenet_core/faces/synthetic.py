@@ -9,7 +9,7 @@ import numpy as np
 
 from facenet_core.faces.cache import find, lookup_key
 from facenet_core.faces.errors import FacesError
-from facenet_core.faces.face_set import FaceSet, Progress
+from facenet_core.faces.face_set import IMAGE_SIZE, FaceSet, Progress
 from facenet_core.faces.heads import (
     CONDITION_FACTORS,
     IDENTITY_FACTORS,
@@ -56,6 +56,24 @@ def draw_set(*, people: int, images: int, seed: int = 0, root: Path, progress: P
     return store(pictures, source="synthetic", place="The synthetic class", root=root, key=key)
 
 
+def undrawn_set(*, people: int | None, images: int | None) -> FaceSet:
+    """Return the set that ``load`` makes for the same wish, with black pictures: who is on which, without drawing it.
+
+    It is not stored, has no factors and no fingerprint.
+    """
+    count, each = (people or PEOPLE) + MORE_PEOPLE, (images or IMAGES) + MORE_IMAGES
+    names = tuple(_name(person, count) for person in range(count))
+    return FaceSet(
+        images=np.broadcast_to(np.uint8(0), (count * each, IMAGE_SIZE, IMAGE_SIZE, 3)),
+        people=np.repeat(np.arange(count, dtype=np.int32), each),
+        names=names,
+        files=tuple(_file(name, picture) for name in names for picture in range(each)),
+        source="synthetic",
+        fingerprint="",
+        folder=Path(),
+    )
+
+
 def draw_face(person: int, picture: int, seed: int = 0) -> np.ndarray:
     """Render one picture of one person.
 
@@ -83,16 +101,22 @@ def person_and_picture(row: dict[str, float]) -> tuple[Identity, Conditions]:
     return Identity(**identity), Conditions(**conditions)
 
 
+def _name(person: int, people: int) -> str:
+    return f"person {person + 1:0{max(2, len(str(people)))}d}"
+
+
+def _file(name: str, picture: int) -> str:
+    return f"synthetic/{name}/{picture + 1:02d}"
+
+
 def _draw_all(people: int, images: int, seed: int, progress: Progress | None) -> Iterator[Picture]:
-    digits = max(2, len(str(people)))
     total = people * images
 
     def draw(number: int) -> Picture:
         person, picture = divmod(number, images)
         identity, conditions = identity_of(seed, person), conditions_of(seed, person, picture)
-        name = f"person {person + 1:0{digits}d}"
-        file = f"synthetic/{name}/{picture + 1:02d}"
-        return Picture(render(identity, conditions), name, file, factor_row(identity, conditions))
+        name = _name(person, people)
+        return Picture(render(identity, conditions), name, _file(name, picture), factor_row(identity, conditions))
 
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="faces") as pool:
         numbers = iter(range(total))

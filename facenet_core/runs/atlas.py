@@ -189,13 +189,11 @@ def begin_atlas(
     """
     plans = plan_atlas(config, varied, values)
     created = time.time()
-    atlas_id = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(created))}-{varied.replace('_', '-')}"
-    atlas_id = f"{atlas_id}-{secrets.token_hex(2)}"
+    atlas_id = new_id(varied, created)
     runs: list[str] = []
     try:
         for plan, value in zip(plans, values, strict=True):
-            title = f"{name or 'Atlas'}: {VARIED[varied].label} {value_text(value)}"
-            runs.append(engine.train(plan, name=title))
+            runs.append(engine.train(plan, name=title_of(name, varied, value)))
             atlas = Atlas(
                 id=atlas_id,
                 created=created,
@@ -209,6 +207,17 @@ def begin_atlas(
         _stop_all(engine, runs)
         raise
     return atlas
+
+
+def new_id(varied: str, created: float) -> str:
+    """Return an id for an atlas of this setting, begun at this time."""
+    when = time.strftime("%Y%m%d-%H%M%S", time.localtime(created))
+    return f"{when}-{varied.replace('_', '-')}-{secrets.token_hex(2)}"
+
+
+def title_of(name: str | None, varied: str, value: Value) -> str:
+    """Return how the run of one value is called, in an atlas of this name."""
+    return f"{name or 'Atlas'}: {VARIED[varied].label} {value_text(value)}"
 
 
 def _stop_all(engine: "Engine", runs: Sequence[str]) -> None:

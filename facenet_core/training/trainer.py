@@ -35,9 +35,6 @@ from facenet_core.triplets import NotFinite, PeopleSampler, TripletLoss, Triplet
 from facenet_core.triplets.batch_loss import batch_loss, build_batch_loss
 from facenet_core.triplets.losses import Loss, Miner
 
-MOST_PEOPLE_PER_BATCH = 25
-"""People in a batch where the configuration leaves it open."""
-
 
 class TrainingFailed(RuntimeError):
     """The run cannot go on; the message says at which step and the likely cause."""
@@ -152,7 +149,7 @@ class Trainer:
         self._closed_form = self._find_closed_form()
         self._round: OfflineRound | None = None  # of a miner that mines once an epoch
         self._labels = faces.people[self.split.seen]
-        self._sampler = PeopleSampler(self._labels, self._people_per_batch(), config.images_per_person, config.seed)
+        self._sampler = PeopleSampler.for_training(self._labels, config)
         batch = self._sampler.people_per_batch * config.images_per_person
         self.steps_per_epoch = max(1, round(len(self._labels) / batch))
         self._chance = torch.Generator().manual_seed(config.seed + 1)  # augmentation
@@ -171,10 +168,6 @@ class Trainer:
     def _find_closed_form(self) -> Callable[[Tensor, Tensor, float], TripletLoss] | None:
         known = CLOSED_FORMS.get((self.miner, self._loss_name)) if self._loss_name and self.miner in MINERS else None
         return None if known is None else Choice("", "", known).load()
-
-    def _people_per_batch(self) -> int:
-        there = len(np.unique(self._labels))
-        return self.config.people_per_batch or min(MOST_PEOPLE_PER_BATCH, there)
 
     def _layout(self) -> torch.memory_format:
         return torch.channels_last if self.arithmetic.channels_last else torch.contiguous_format

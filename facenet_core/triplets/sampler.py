@@ -1,9 +1,14 @@
 """Batches of P people x K images, from a random state that can be stored."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+
+from facenet_core.config import TrainingConfig
+
+MOST_PEOPLE_PER_BATCH = 25
+"""People in a batch where the configuration leaves it open."""
 
 
 class PeopleSampler:
@@ -37,6 +42,18 @@ class PeopleSampler:
         self.people_per_batch = people_per_batch
         self.images_per_person = images_per_person
         self._random = np.random.Generator(np.random.PCG64(seed))
+
+    @classmethod
+    def for_training(cls, people: np.ndarray, config: TrainingConfig) -> Self:
+        """Return the sampler of a run, at its first step.
+
+        Args:
+            people: (N,) int, the person of each image trained on.
+            config: The run's configuration.
+        """
+        there = len(np.unique(people))
+        people_per_batch = config.people_per_batch or min(MOST_PEOPLE_PER_BATCH, there)
+        return cls(people, people_per_batch, config.images_per_person, config.seed)
 
     def draw(self) -> np.ndarray:
         """Return the next batch: (B,) int64 positions in ``people``, B at most P x K."""

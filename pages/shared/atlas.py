@@ -8,6 +8,7 @@ from PIL import Image
 from facenet_core.contact_sheet import as_sheet
 
 COLUMNS = 32
+TALLEST = 16_383  # pixels that a WebP picture can be high
 
 
 def atlas_image(pictures: np.ndarray, columns: int = COLUMNS) -> bytes:

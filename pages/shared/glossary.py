@@ -6,6 +6,8 @@ TERMS = {
     "triplet": "Three faces: an anchor, a positive (same person) and a negative (somebody else).",
     "margin": "By how much nearer the positive must be than the negative, in squared distance.",
     "active triplet": "A triplet that does not keep the margin yet: it still teaches.",
+    "quiet": "No longer active, to the last epoch: the margin is kept, so the loss and its gradient are 0.",
+    "silhouette": "Is a face nearer to its own person (1) or to the next person (-1)? 0 is the border.",
     "semi-hard": "The negative is farther than the positive, but by less than the margin.",
     "easy": "The negative is farther than the positive by more than the margin: nothing left to learn.",
     "hard": "The negative is nearer than the positive.",

@@ -1,6 +1,7 @@
 """Predict first: a question before the answer is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -43,5 +44,43 @@ def ask(key: str, question: str, options: Sequence[str]) -> None:
             st.button("Show without guessing", key="predict_skip", on_click=_reveal, args=(key, None))
 
 
-def _reveal(key: str, choice: str | None) -> None:
+def ask_two(key: str, question: str, options: Sequence[int], name: Callable[[int], str]) -> None:
+    """Ask which two of ``options`` it will be; what was chosen is in the session under ``predict_KEY``.
+
+    Args:
+        key: Of the question.
+        question: What is asked.
+        options: Numbers of what can be chosen.
+        name: Number -> what a reader calls it.
+    """
+    with st.container(border=True, key="predict"):
+        st.markdown(f"**Predict first.** {question}")
+        chosen = st.multiselect(
+            question,
+            list(options),
+            format_func=name,
+            max_selections=2,
+            placeholder="Choose two",
+            key=f"predict_{key}",
+            label_visibility="collapsed",
+        )
+        with st.container(horizontal=True):
+            st.button(
+                "Reveal",
+                key="predict_reveal",
+                type="primary",
+                disabled=len(chosen) != 2,
+                on_click=_reveal,
+                args=(key, tuple(chosen)),
+            )
+            st.button("Show without guessing", key="predict_skip", on_click=_reveal, args=(key, None))
+
+
+def two_of(key: str) -> tuple[int, int] | None:
+    """Return the two that were predicted; None where there was no guess."""
+    found = st.session_state.get("predictions", {}).get(key)
+    return found if isinstance(found, tuple) and len(found) == 2 else None
+
+
+def _reveal(key: str, choice: Any) -> None:
     st.session_state.setdefault("predictions", {})[key] = choice

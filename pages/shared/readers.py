@@ -8,13 +8,15 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import PairDistances, distance_histograms, pair_distances
-from facenet_core.runs.records import EpochRecord, TrackedFaces
+from facenet_core.runs.records import EpochRecord, RunDamaged, TrackedFaces
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
-from pages.shared.atlas import COLUMNS, atlas_image
+from pages.shared.atlas import COLUMNS, TALLEST, atlas_image
 from pages.shared.chart import Frames, Sprites, send_frames, send_sprites
 from pages.shared.face_map import Cast, MapFilm, Near, cast_json, send_cast, send_film, send_near
 from pages.shared.figures_distances import BINS, LARGEST
 from pages.shared.words import GROUP_WORDS
+
+MOST_PAIRED = 2_000  # faces of a group whose pairs are listed: two million pairs; runs follow at most 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,20 +102,22 @@ def _thumbnails(path: str, stamp: int) -> np.ndarray | None:
 
 
 def sprites(run: RunFolder, key: str) -> Sprites | None:
-    """Send the tracked faces and their captions for hovering; None before there are any."""
+    """Send the tracked faces and their captions for hovering; None before there are any, or where they are too many."""
     time = _time(run.path / "thumbnails.npz")
     faces = tracked(run)
     if not time or faces is None:
         return None
     atlas, side = _atlas(str(run.path), time)
+    if not atlas:
+        return None
     return send_sprites(atlas, captions(faces), columns=COLUMNS, size=side, key=key)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _atlas(path: str, stamp: int) -> tuple[bytes, int]:
     pictures = RunFolder(Path(path)).thumbnails()
-    if pictures is None:
-        return b"", 1
+    if pictures is None or -(-len(pictures) // COLUMNS) * pictures.shape[1] > TALLEST:
+        return b"", 1  # no pictures, or more than one image can hold: dots stand for the faces
     return atlas_image(pictures), pictures.shape[1]
 
 
@@ -137,6 +141,11 @@ def epoch_stamp(run: RunFolder, number: int) -> int:
     return _time(run.path / "epochs" / f"{number:04}.npz")
 
 
+def faces_stamp(run: RunFolder) -> int:
+    """Return when the tracked faces were written, for caches over them; 0 before the run first moved."""
+    return _time(run.path / "faces.npz")
+
+
 def group_pairs(run: RunFolder, number: int, group: int) -> GroupPairs | None:
     """Return all pairs of one group at one epoch; None when the group has not two faces."""
     time = _time(run.path / "epochs" / f"{number:04}.npz")
@@ -147,10 +156,14 @@ def group_pairs(run: RunFolder, number: int, group: int) -> GroupPairs | None:
 def _group_pairs(path: str, number: int, group: int, stamp: int) -> GroupPairs | None:
     run = RunFolder(Path(path))
     faces = tracked(run)
-    chosen = np.flatnonzero(faces.group == group) if faces is not None else np.empty(0, int)
+    chosen = np.flatnonzero(faces.group == group)[:MOST_PAIRED] if faces is not None else np.empty(0, int)
     if faces is None or len(chosen) < 2:
         return None
-    found = pair_distances(epoch(run, number).embeddings[chosen], faces.person[chosen])
+    embeddings = epoch(run, number).embeddings
+    if len(embeddings) != len(faces):
+        raise RunDamaged(f"Epoch {number} of run {run.id} does not fit its faces: delete the run or start it anew.")
+    chosen = chosen[np.isfinite(embeddings[chosen]).all(axis=1)]  # a network that failed leaves numbers that are none
+    found = pair_distances(embeddings[chosen], faces.person[chosen])
     pairs = PairDistances(
         first=chosen[found.first], second=chosen[found.second], squared_distance=found.squared_distance, same=found.same
     )

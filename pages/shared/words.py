@@ -20,6 +20,12 @@ def figure_text(text: str) -> str:
     return html.escape(str(text), quote=False)
 
 
+def clipped(text: object, most: int = 40) -> str:
+    """Return the beginning of a long name, with a sign that it goes on."""
+    whole = str(text)
+    return whole if len(whole) <= most else whole[: most - 1] + "…"
+
+
 def seconds_left(seconds: float) -> str:
     """Return a duration as one reads a clock from afar: ``12 s``, ``3 min``, ``1 h 20 min``."""
     if seconds < 90:

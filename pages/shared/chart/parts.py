@@ -26,11 +26,12 @@ class Frames:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """Moves the player once: ``number`` rises with each command."""
+    """Moves the player once: ``number`` rises with each command. ``faces`` are chosen on a map of faces."""
 
     number: int
     frame: int | None = None
     play: bool = False
+    faces: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,9 +153,17 @@ export class FaceMap {
   obey(command) {
     if (!command || command.number === this.obeyed) return;
     this.obeyed = command.number;
+    if (command.faces) return this.pick(command.faces);
     if (command.frame !== null) this.goTo(Math.max(0, this.film.labels.indexOf(command.frame)));
     if (command.play) this.timeline.play();
     else this.timeline.pause();
+  }
+
+  // Takes over faces that were chosen beside the map: whoever did knows of it already.
+  pick(faces) {
+    this.chosen.faces = faces.filter((face) => face < this.cast.person.length);
+    this.isolate();
+    this.ask();
   }
 
   goTo(frame) {

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from facenet_core.config import TrainingConfig
 from facenet_core.triplets import PeopleSampler
 
 PEOPLE = np.repeat([3, 5, 8, 9], [4, 2, 1, 6])  # person 8 has one image and can form no pair
@@ -47,3 +48,13 @@ def test_more_people_than_there_are_is_refused_with_what_to_do() -> None:
         PeopleSampler(PEOPLE, 4, 2, seed=0)
     with pytest.raises(ValueError, match="at least 2 people with 2 images, got 2 x 1"):
         PeopleSampler(PEOPLE, 2, 1, seed=0)
+
+
+@pytest.mark.parametrize(("asked", "people_per_batch"), [(None, 3), (2, 2)])
+def test_the_sampler_of_a_run_follows_its_configuration(asked, people_per_batch) -> None:
+    people = PEOPLE[PEOPLE != 8]
+    config = TrainingConfig(people_per_batch=asked, images_per_person=2, seed=5)
+    found, expected = PeopleSampler.for_training(people, config), PeopleSampler(people, people_per_batch, 2, seed=5)
+    assert found.draw().tolist() == expected.draw().tolist()
+    many = np.repeat(np.arange(40), 2)
+    assert len(PeopleSampler.for_training(many, TrainingConfig(images_per_person=2)).draw()) == 50

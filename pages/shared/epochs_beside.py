@@ -1,0 +1,111 @@
+"""Beside the player: the figures of the epoch in view, and how far apart same and different people are."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
+from facenet_core.runs.storage import RunFolder
+from pages.shared import figures_distances, readers
+from pages.shared.chart import chart
+from pages.shared.readers import GroupPairs
+from pages.shared.words import GROUP_NAMES
+
+HEIGHTS = {1: 330, 2: 216}
+KEYS = ("epoch_histogram", "epoch_histogram_held_out")
+
+
+def epoch_figures(figures: dict[str, Any]) -> None:
+    """Show the figures of one epoch beside what they are compared to."""
+    left, middle, right = st.columns(3)
+    loss = figures.get("loss")
+    left.metric(
+        "Loss",
+        "-" if loss is None else f"{loss:.3f}",
+        help="Mean over the epoch's steps; the untrained network has none.",
+    )
+    for place, name, word in ((middle, "unseen", "Unseen people"), (right, "held_out", "Held-out images")):
+        measured = figures.get(name)
+        value = "-" if not measured or measured.get("accuracy") is None else f"{measured['accuracy']:.2f}"
+        pairs = f"of {measured['pairs']:,} pairs" if measured else "not in this run"
+        place.metric(word, value, help=f"Right answers to same or different, {pairs}; guessing gives 0.50.")
+
+
+def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
+    """Draw same and different pairs of unseen people and of held-out images; of seen people where there are no others.
+
+    The scale is the same for all epochs.
+    """
+    there = [group for group in (UNSEEN, HELD_OUT) if np.sum(faces.group == group) >= 2]
+    groups = there or [SEEN]
+    if not there:
+        st.caption("This run has neither unseen people nor held-out images: these are pairs it was trained on.")
+    when = "untrained" if epoch == 0 else f"epoch {epoch}"
+    for group, key in zip(groups, KEYS, strict=False):
+        found = readers.group_pairs(run, epoch, group)
+        if found is None:
+            st.info("There are too few faces to compare: a pair takes two.")
+            continue
+        st.markdown(f"**Distances of {GROUP_NAMES[group]}, {when}**")
+        chart(
+            figures_distances.distance_histogram(*found.bars, highest=_highest(run, group, found)),
+            key=key,
+            alt=(
+                f"Squared distances of {GROUP_NAMES[group]}, {when}: same person {_middle(found.same)}, "
+                f"different people {_middle(found.different)} in the middle."
+            ),
+            height=HEIGHTS[len(groups)],
+            epoch=epoch,
+        )
+
+
+def _highest(run: RunFolder, group: int, shown: GroupPairs) -> float:
+    """Return one height for all epochs, since scales that change cannot be compared.
+
+    Only the spike of a network that puts all faces on one spot, as an untrained one does, gets more room.
+    """
+    epochs = run.epochs()
+    ends = [readers.group_pairs(run, number, group) for number in {epochs[len(epochs) // 2], epochs[-1]}]
+    common = 1.3 * max(float(max(bar.max() for bar in end.bars)) for end in [*ends, shown] if end is not None)
+    return max(common, 1.05 * float(max(bar.max() for bar in shown.bars)))
+
+
+def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
+    """Return what the epoch in view shows, with its numbers beside those of the untrained network."""
+    first, now = (readers.group_pairs(run, number, group) for number in (0 if 0 in run.epochs() else epoch, epoch))
+    if first is None or now is None or not len(now.same) or not len(now.different):
+        return [f"There are too few {GROUP_NAMES[group]} to compare."]
+    gap = float(np.mean(now.different) - np.mean(now.same))
+    before = float(np.mean(first.different) - np.mean(first.same)) if len(first.same) and len(first.different) else 0.0
+    overlap = float(np.mean(now.different < np.median(now.same)))
+    return [
+        f"Two images of one person are {np.mean(now.same):.2f} apart on average, "
+        f"two people {np.mean(now.different):.2f}: a gap of {gap:.2f}, untrained {before:.2f}.",
+        f"{overlap:.1%} of the different pairs are nearer than half of the same pairs: no threshold can part those."
+        if overlap
+        else "No two people are nearer to each other than half of the same pairs are.",
+        f"These are {len(now.same):,} same and {len(now.different):,} different pairs of {GROUP_NAMES[group]}.",
+    ]
+
+
+def chosen_point(run: RunFolder, epoch: int, chosen: list[int]) -> list[str]:
+    """Return how far the faces chosen on the map are apart at one epoch, beside the untrained network."""
+    if len(chosen) < 2:
+        return []
+    first = 0 if 0 in run.epochs() else epoch
+    now, before = (_apart(readers.epoch(run, number).embeddings, chosen) for number in (epoch, first))
+    if not np.isfinite([now, before]).all():
+        return ["One of the chosen faces has no embedding here: the numbers of the network are not finite."]
+    who = "The two chosen faces are" if len(chosen) == 2 else f"The {len(chosen):,} chosen faces are on average"
+    return [f"{who} {now:.2f} apart in squared distance, untrained {before:.2f}."]
+
+
+def _apart(embeddings: np.ndarray, chosen: list[int]) -> float:
+    """Return the mean squared distance of all pairs: twice the variance, corrected for pairs with oneself."""
+    points = embeddings[chosen].astype(np.float64)
+    return float(2 * points.var(axis=0).sum() * len(points) / (len(points) - 1))
+
+
+def _middle(distances: np.ndarray) -> str:
+    return f"{np.median(distances):.2f}" if len(distances) else "none"

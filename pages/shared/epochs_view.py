@@ -1,0 +1,188 @@
+"""The epoch in view in figures: spread of each person, silhouette, census of triplets, loss."""
+
+import numpy as np
+import streamlit as st
+
+from facenet_core.runs.records import TrackedFaces
+from facenet_core.runs.storage import RunFolder
+from pages.shared import epochs_data, figures_epochs, map_view, readers
+from pages.shared.chart import chart
+from pages.shared.colours import person_colours
+from pages.shared.epochs_data import EpochNumbers
+from pages.shared.words import GROUP_NAMES, clipped, plain, share
+
+HEIGHT = 300
+MOST_BARS = 300
+
+
+def choose_group(faces: TrackedFaces) -> int:
+    """Ask whose figures are shown."""
+    groups = [int(group) for group in sorted(set(faces.group.tolist()))]
+    choice = st.segmented_control(
+        "Figures of",
+        groups,
+        format_func=lambda code: GROUP_NAMES[code],
+        default=groups[-1],
+        required=True,
+        key="group",
+        bind="query-params",
+        help="Seen people were trained on; how a network fares shows on people it has never seen.",
+    )
+    return int(choice if choice is not None else groups[-1])
+
+
+def linked_figures(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
+    """Draw all figures of the epoch in view."""
+    measured = epochs_data.over_epochs(run, group)
+    now = epochs_data.numbers(run, epoch, group)
+    last = max(run.epochs())
+    if now is None:
+        st.info(f"No face of {GROUP_NAMES[group]} has an embedding at this epoch: choose another epoch or group.")
+    else:
+        _left_out(now, faces, group)
+    left, right = st.columns([3, 2])
+    with left:
+        _spread(run, faces, epoch, now, measured)
+    with right:
+        _silhouette(run, epoch, now, last, group)
+    left, right = st.columns(2)
+    with left:
+        _census(epoch, now, measured, last)
+    with right:
+        _loss(run, epoch, last)
+
+
+def _left_out(now: EpochNumbers, faces: TrackedFaces, group: int) -> None:
+    """Say which faces the figures are without."""
+    if now.without:
+        st.caption(f"{now.without:,} faces are left out: their embedding at this epoch is not a number.")
+    missing = int(np.sum(faces.group == group)) - now.faces - now.without
+    if missing:
+        st.caption(f"These are the first {now.faces:,} faces; {missing:,} more are left out, to stay quick.")
+
+
+def _spread(
+    run: RunFolder, faces: TrackedFaces, epoch: int, now: EpochNumbers | None, measured: dict[int, EpochNumbers]
+) -> None:
+    known = np.flatnonzero(np.isfinite(now.spread)) if now is not None else np.empty(0, int)
+    if now is None or not len(known):
+        st.markdown("**Spread of each person**")
+        st.caption("Nobody here has two faces, so nobody has a spread.")
+        return
+    order = known[np.argsort(-now.spread[known], kind="stable")]
+    widest, closest = order[0], order[-1]
+    names = faces.names[now.people]
+    st.markdown(
+        f"**Spread of each person** · widest {plain(clipped(names[widest]))} {now.spread[widest]:.2f}, "
+        f"mean {now.spread[known].mean():.2f}, closest {plain(clipped(names[closest]))} {now.spread[closest]:.2f}"
+    )
+    shown = order[:MOST_BARS]
+    first = {int(person): row for row, person in reversed(list(enumerate(faces.person.tolist())))}
+    colours = person_colours(len(faces.names))
+    people = now.people[shown]
+    chosen = set(faces.person[map_view.chosen_faces(len(faces))].tolist())
+    highest = max((float(np.nanmax(other.spread, initial=0.0)) for other in measured.values()), default=0.0)
+    chart(
+        figures_epochs.spread_bars(
+            [str(name) for name in names[shown]],
+            now.spread[shown],
+            [colours[person] for person in people],
+            np.array([first[int(person)] for person in people]),
+            np.array([int(person) in chosen for person in people]),
+            max(0.05, 1.05 * highest, 1.05 * float(now.spread[widest])),
+        ),
+        key="person_spread",
+        alt=(
+            f"Spread of {len(shown)} people at epoch {epoch}: from {now.spread[widest]:.2f} for {names[widest]} to "
+            f"{now.spread[closest]:.2f} for {names[closest]}. A click chooses a person on the map."
+        ),
+        height=HEIGHT,
+        epoch=epoch,
+        sprites=readers.sprites(run, "person_spread"),
+        on_click=lambda face: map_view.select(faces_of_person(faces, int(face))),
+    )
+    more = f" The {MOST_BARS} most spread of {len(order):,} people." if len(order) > MOST_BARS else ""
+    st.caption(f"Mean squared distance of a person's faces to their mean. Point to see who; click to ring them.{more}")
+
+
+def faces_of_person(faces: TrackedFaces, face: int) -> list[int]:
+    """Return all tracked faces of the person of one of them."""
+    return np.flatnonzero(faces.person == faces.person[face]).tolist() if 0 <= face < len(faces) else []
+
+
+def _silhouette(run: RunFolder, epoch: int, now: EpochNumbers | None, last: int, group: int) -> None:
+    value = now.silhouette if now is not None else None
+    words = "needs two people" if value is None else f"{GROUP_NAMES[group]} {value:.2f}"
+    st.markdown(f"**Silhouette** · {words}")
+    courses = {}
+    for code in range(len(GROUP_NAMES)):
+        measured = epochs_data.over_epochs(run, code)
+        if measured:
+            courses[code] = (list(measured), [numbers.silhouette for numbers in measured.values()])
+    chart(
+        figures_epochs.silhouettes(courses, epoch, last),
+        key="silhouette_course",
+        alt=f"Silhouette over the epochs; at epoch {epoch}: {words}.",
+        height=HEIGHT,
+        epoch=epoch,
+    )
+    st.caption("Is a face nearer to its own person than to the next one? 1 clearly, 0 on the border, below 0 no.")
+
+
+def _census(epoch: int, now: EpochNumbers | None, measured: dict[int, EpochNumbers], last: int) -> None:
+    st.markdown(f"**Triplets** · {census_words(now)}")
+    counts = np.array([[n.census.easy, n.census.semi_hard, n.census.hard] for n in measured.values()]).reshape(-1, 3)
+    chart(
+        figures_epochs.census_course(list(measured), counts, epoch, last),
+        key="census_course",
+        alt=f"Shares of easy, semi-hard and hard triplets over the epochs; at epoch {epoch}: {census_words(now)}.",
+        height=HEIGHT,
+        epoch=epoch,
+    )
+    if now is not None and now.census.valid:
+        st.caption(
+            f"All triplets of these faces at the run's margin, {now.margin:g}. Easy ones teach nothing any more."
+        )
+
+
+def census_words(now: EpochNumbers | None) -> str:
+    """Return the kinds of triplets of an epoch in words."""
+    if now is None or not now.census.valid:
+        return "none: it takes two people, one of them with two faces"
+    found = now.census
+    parts = ((found.easy, "easy"), (found.semi_hard, "semi-hard"), (found.hard, "hard"))
+    return f"of {found.valid:,}: " + ", ".join(f"{count / found.valid:.1%} {word}" for count, word in parts)
+
+
+def _loss(run: RunFolder, epoch: int, last: int) -> None:
+    steps, figures = readers.steps(run), readers.figures(run)
+    means = [(int(one["epoch"]), float(one["loss"])) for one in figures if one.get("loss") is not None]
+    now = dict(means).get(epoch)
+    words = "the untrained network has none" if epoch == 0 else "not known" if now is None else f"{now:.3f}"
+    st.markdown(f"**Loss** · {words}")
+    chart(
+        figures_epochs.loss_course(steps, run.record().steps_per_epoch or 1, means, epoch, last),
+        key="loss_course",
+        alt=f"Loss of {len(steps['step']):,} steps; at epoch {epoch}: {words}.",
+        height=HEIGHT,
+        epoch=epoch,
+    )
+    st.caption("Mean over the triplets of a batch that teach at all, so it can stay high while fewer and fewer do.")
+
+
+def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
+    """Return what the linked figures show, with their numbers beside those of the first epoch."""
+    now = epochs_data.numbers(run, epoch, group)
+    first = epochs_data.numbers(run, run.epochs()[0], group)
+    if now is None or first is None:
+        return []
+    points = []
+    if None not in (now.silhouette, first.silhouette):
+        points.append(
+            f"The silhouette of {GROUP_NAMES[group]} is {now.silhouette:.2f}; it began at {first.silhouette:.2f}."
+        )
+    if now.census.valid:
+        active = share(now.census.active, now.census.valid)
+        before = first.census.active / max(1, first.census.valid)
+        points.append(f"{active} of the triplets are still active; at first {before:.1%} were.")
+    return points

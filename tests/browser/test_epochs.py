@@ -1,0 +1,58 @@
+"""The lesson on epochs in a browser: every figure follows the player, and choices go both ways."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.pages.made_run import make_run
+
+LINKED = ("epoch_histogram", "epoch_histogram_held_out", "person_spread", "silhouette_course", "census_course")
+LINKED += ("loss_course", "biography_face")
+FIRST_BAR = """(node) => {
+    const plot = node.querySelector(".js-plotly-plot"), { xaxis, yaxis } = plot._fullLayout;
+    const box = plot.getBoundingClientRect(), height = plot.data[0].y[0] / 2;
+    return [box.left + xaxis._offset + xaxis.c2p(0), box.top + yaxis._offset + yaxis.c2p(height)];
+}"""
+CHOSEN = "() => document.querySelector('.lab-face-map').map.chosen.faces"
+
+
+def test_figures_follow_the_player_and_choices_go_both_ways(visit, server):
+    runs = server.data / "runs"
+    runs.mkdir(parents=True, exist_ok=True)
+    run = make_run(runs)
+    visit.open(f"epochs?run={run.id}")
+    for key in LINKED:
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "5")
+    visit.page.get_by_role("slider", name="Epoch").press("Home")
+    visit.page.get_by_role("slider", name="Epoch").press("ArrowRight")
+    for key in LINKED:
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "1")
+
+    bars = visit.chart("person_spread")
+    bars.scroll_into_view_if_needed()
+    visit.page.mouse.move(*bars.evaluate(FIRST_BAR))
+    expect(bars.locator(".lab-card")).to_be_visible()
+    visit.page.mouse.click(*bars.evaluate(FIRST_BAR))
+    expect(visit.page).to_have_url(re.compile(r"faces=\d+-\d+"))
+    visit.settle()
+    chosen = visit.page.evaluate(CHOSEN)
+    assert len(chosen) == 6
+    assert len(set(run.tracked().person[chosen].tolist())) == 1
+
+    visit.widget("biography_faces").locator(".row").nth(2).click()  # the nearest of anybody else
+    expect(visit.page).to_have_url(re.compile(r"faces=\d+(&|$)"))
+    visit.settle()
+    assert len(visit.page.evaluate(CHOSEN)) == 1
+    visit.page.get_by_role("button", name="one triplet").click()
+    expect(visit.chart("biography_triplet")).to_have_attribute("data-epoch", "1")
+
+    for place in (0, 3):
+        visit.widget("confused_people").locator(".row").nth(place).click()
+        visit.settle()
+    visit.press("predict_reveal")
+    expect(visit.chart("confusion_course")).to_have_attribute("data-epoch", "1")
+    expect(visit.widget("confused_pairs")).to_contain_text("confused at")
+    visit.shoot("epochs-desktop")
+    visit.resize(420)
+    visit.expect_no_sideways_scrolling()
+    visit.shoot("epochs-phone")
