@@ -76,7 +76,6 @@ def given_options(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _begin(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
-    config = config_of(given)
     return create_run(options.runs, given_config(given), name=options.name)
 
 
@@ -86,7 +85,7 @@ def given_config(given: dict[str, Any]) -> TrainingConfig:
     Raises:
         ValueError: A value is out of range, or a folder of faces is wanted and none was named.
     """
-    config = _config(given)
+    config = config_of(given)
     check_choices(config)
     if config.faces.source == "folder" and not config.faces.path:
         raise ValueError("--source folder needs --path DIR, a folder with one sub-folder per person")

@@ -82,7 +82,7 @@ from facenet_core.evaluation.picture_variance import PixelVariance, pixel_varian
 from facenet_core.evaluation.ratings import RatedPairs, auc_interval, balanced_pairs, rated_pairs, right_votes
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify, identify_in
-from facenet_core.evaluation.roc import PairRoc, all_pairs_roc
+from facenet_core.evaluation.roc import PairRoc
 from facenet_core.evaluation.roc_band import RocBand, roc_band
 from facenet_core.evaluation.silhouettes import Silhouette, silhouette
 from facenet_core.evaluation.slices import ErrorRate, SliceRates, rate_difference, slice_rates

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from facenet_core.evaluation.verification import CONFIDENCE, Interval
+from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 
 _TINY = 1e-300
 _STEPS = 200  # of halving: the whole of 0..1 down to the last digit, small rates included

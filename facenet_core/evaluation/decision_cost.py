@@ -7,9 +7,10 @@ from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Floats, check_embeddings, check_people
 from facenet_core.evaluation.group_pairs import GroupPairs, group_pairs, halve_people
+from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 from facenet_core.evaluation.person_draws import RESAMPLES, person_draws
 from facenet_core.evaluation.ranking import RankedPairs, Ranks
-from facenet_core.evaluation.verification import CONFIDENCE, HALVINGS, Interval
+from facenet_core.evaluation.verification import HALVINGS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

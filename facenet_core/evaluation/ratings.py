@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Booleans, Floats, Integers, PairDistances
+from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 from facenet_core.evaluation.ranking import rank
-from facenet_core.evaluation.verification import CONFIDENCE, Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

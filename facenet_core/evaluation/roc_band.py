@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Floats, check_embeddings, check_people
 from facenet_core.evaluation.group_pairs import group_pairs
+from facenet_core.evaluation.intervals import CONFIDENCE
 from facenet_core.evaluation.person_draws import RESAMPLES, person_draws
-from facenet_core.evaluation.verification import CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.binomial import clopper_pearson
 from facenet_core.evaluation.distances import Booleans, Floats, Integers, PairDistances
-from facenet_core.evaluation.verification import CONFIDENCE, Interval
+from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 
 FEWEST_PAIRS, FEWEST_PEOPLE = 30, 8  # below, a rate is not worth a number
 _REACH = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
