@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from facenet_core.cli_train import SPINS, Progress, flag, given_config, given_options, run_result, stop_on_interrupt
+from facenet_core.cli_train import (
+    Progress,
+    flag,
+    given_config,
+    given_options,
+    have_the_cores,
+    run_result,
+    stop_on_interrupt,
+)
 from facenet_core.config import TrainingConfig
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.atlas import (
@@ -27,7 +35,6 @@ from facenet_core.runs.atlas import (
 from facenet_core.runs.engine import check_choices
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder, create_run
-from facenet_core.runs.turns import let_waiting_threads_sleep
 
 _SETS = {"batch": ("people_per_batch", "images_per_person")}
 """Options that a setting stands for, where they are not called as it is."""
@@ -46,7 +53,7 @@ class _Plan:
 
 def atlas(options: argparse.Namespace) -> dict[str, Any]:
     """Train a run for every value, telling the progress on standard error; return what came out of each."""
-    let_waiting_threads_sleep(SPINS)
+    have_the_cores()
     plans = _plans(options)
     total = sum(len(plan.values) for plan in plans)
     started = time.perf_counter()
@@ -133,7 +140,7 @@ def _train_all(options: argparse.Namespace, plans: Sequence[_Plan], total: int) 
             except ValueError:
                 (atlases_folder(options.runs.parent) / f"{atlas_id}.json").unlink(missing_ok=True)
                 raise
-            yield {plan.varied: value, **plan.second, "atlas": atlas_id, **told}
+            yield {"settings": {plan.varied: value, **plan.second}, "atlas": atlas_id, **told}
 
 
 def _train_one(run: RunFolder, faces_root: Path, head: str, *, is_first: bool) -> dict[str, Any]:
@@ -180,7 +187,7 @@ def _words(plan: _Plan, value: Value) -> str:
 
 
 def _line(told: dict[str, Any], plan: _Plan) -> str:
-    values = {name: told[name] for name in VARIED if name in told}
+    values = {name: told["settings"][name] for name in VARIED if name in told["settings"]}
     head = ", ".join(f"{VARIED[name].label} {value_text(value)}" for name, value in values.items())
     if told["state"] != "finished":
         return f"{head}: {told['state']}: {told['message']} (run {told['run']})"

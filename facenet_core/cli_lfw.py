@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from facenet_core import files
-from facenet_core.cli_train import Progress, config_of, given_options, stop_on_interrupt
+from facenet_core.cli_train import Progress, config_of, given_options, have_the_cores, stop_on_interrupt
 from facenet_core.config import FacesConfig
 from facenet_core.evaluation.lfw_files import pictures_by_name, pictures_needed
 from facenet_core.evaluation.lfw_protocol import category, kind_of_pictures, read_view2, wrong_counts
@@ -18,16 +18,14 @@ from facenet_core.runs.engine import check_choices
 from facenet_core.runs.lfw_study import Plan, Study
 from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.turns import let_waiting_threads_sleep
 
-SPINS = 5000  # as ``train``
 # What View 1 is trained with; what is asked for stands above it.
 DEFAULTS = {"images_per_person": 3, "shift": 6, "cut_out": 26}
 
 
 def view2(options: argparse.Namespace) -> dict[str, Any]:
     """Train and measure the folds that are still to be done; report all that were asked for."""
-    let_waiting_threads_sleep(SPINS)
+    have_the_cores()
     plan = _plan(options)
     folds = _folds(options.folds, len(plan.protocol))
     study = Study(options.runs, plan)

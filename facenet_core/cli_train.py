@@ -26,10 +26,15 @@ SPINS = 100_000  # a command mostly has the cores to itself, no browser beside i
 _CHANGEABLE = ("epochs", "margin", "learning_rate", "miner")
 
 
-def train(options: argparse.Namespace) -> dict[str, Any]:
-    """Train, telling the progress on standard error; return the run's figures."""
+def have_the_cores() -> None:
+    """Set this process up to train; before torch is imported."""
     let_waiting_threads_sleep(SPINS)
     keep_freed_memory()
+
+
+def train(options: argparse.Namespace) -> dict[str, Any]:
+    """Train, telling the progress on standard error; return the run's figures."""
+    have_the_cores()
     given = given_options(options)
     run = _go_on(options, given) if options.continue_run else _begin(options, given)
     is_new = options.continue_run is None
@@ -52,8 +57,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 
 def example(options: argparse.Namespace) -> dict[str, Any]:
     """Train the example run and write the file that ships."""
-    let_waiting_threads_sleep(SPINS)
-    keep_freed_memory()
+    have_the_cores()
     from facenet_core.runs.example import make
 
     progress = Progress(sys.stderr)

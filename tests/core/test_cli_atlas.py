@@ -21,7 +21,7 @@ def test_an_atlas_over_margins(ask, tiny, runs_root, capsys):  # noqa: F811
 
     assert code == 0
     assert (told["over"], told["values"], len(told["atlases"])) == ("margin", [0.1, 0.8], 1)
-    assert [(run["margin"], run["state"]) for run in told["runs"]] == [(0.1, "finished"), (0.8, "finished")]
+    assert [(run["settings"]["margin"], run["state"]) for run in told["runs"]] == [(0.1, "finished"), (0.8, "finished")]
     assert all({"loss", "seconds", "verification", "atlas"} <= set(run) for run in told["runs"])
     atlas = open_atlas(atlases_folder(runs_root.parent), told["atlases"][0])
     assert (atlas.varied, atlas.values, atlas.name) == ("margin", (0.1, 0.8), "mine")
@@ -73,7 +73,7 @@ def test_a_grid_over_two_settings_is_an_atlas_for_each_value_of_the_second(tiny,
         (["--over", "margin", "--values", "0.1,0.2", "--over2", "margin", "--values2", "1,2"], "another setting"),
         (
             ["--over", "margin", "--values", "0.1,0.2", "--over2", "learning-rate", "--values2", "9,99"],
-            "embedding_size",
+            "learning_rate must be above 0",
         ),
         (["--over", "margin", "--values", "0.1,0.2", "--epochs", "0"], "epochs must be at least 1"),
         (["--over", "margin", "--values", "0.1,0.2", "--source", "folder"], "--path"),
