@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared.chart.media import send_alive
 from pages.shared.glossary import TERMS
 from pages.shared.session import by_way_of_app, same_server, show_problem
 
@@ -41,6 +42,7 @@ class Move:
 def open_lesson(question: str, sentences: str, terms: Sequence[str] = ()) -> None:
     """Show the question, two sentences and the words behind a button."""
     by_way_of_app()
+    send_alive()  # also where nothing is drawn: a browser that came from a page with figures goes on looking for it
     st.html(QUIET_PAGE)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title(question, anchor=False, width="content")
