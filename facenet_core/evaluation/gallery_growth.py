@@ -103,7 +103,7 @@ def gallery_growth(
             result[far] = _unsupported(far, sizes, count, len(table), pairs)
             continue
         others = accepted[found.index(threshold)]
-        share = share_over_people(_missed_by_none(others, count - 1, sizes), codes, rising=True, seed=seed)
+        share = share_over_people(_missed_by_none(others, count - 1, sizes), codes, trials=False, seed=seed)
         result[far] = Growth(
             wanted_far=far,
             far=float(others.sum() / pairs),

@@ -42,22 +42,20 @@ class ShareOverPeople:
 
 
 def share_over_people(
-    outcomes: ArrayLike, people: ArrayLike, *, rising: bool | None = None, seed: int = 0, resamples: int = RESAMPLES
+    outcomes: ArrayLike, people: ArrayLike, *, trials: bool = True, seed: int = 0, resamples: int = RESAMPLES
 ) -> ShareOverPeople:
     """Return the mean outcome at every setting, with intervals.
 
     Probes of one person are alike, so people are drawn with replacement, not probes. The percentiles are those of
     Student's distribution for so many people, since the plain ones promise too much for few (Hesterberg 2015, "What
-    teachers should know about the bootstrap", expanded percentile interval). Where no probe at all, or every one,
-    has the outcome there is nothing to draw: there each person counts as one trial, and the interval is exact for
-    that.
+    teachers should know about the bootstrap", expanded percentile interval). Near 0 and 1 draws hardly vary and
+    promise too much: what could not be ruled out if it had happened to nobody, each person one trial, is not ruled
+    out where it happened to somebody; likewise for everybody.
 
     Args:
         outcomes: (T, Q) in 0..1: whether it happened to each of Q probes at each setting.
         people: (Q,) who each probe is.
-        rising: Whether the share can only rise from setting to setting (True), or only fall (False). Then so do the
-            ends of its intervals: if a share of 0.8 cannot be ruled out at a setting, no smaller one can where the
-            share is smaller. So draws that hardly vary near 0 or 1 promise no more than the count of people allows.
+        trials: Whether outcomes are such of single trials; without that, averages near 0 or 1 are taken as they are.
         seed: Of the draws.
         resamples: How often people are drawn.
     """
@@ -71,10 +69,8 @@ def share_over_people(
     np.add.at(by_person, codes, happened.T)
     share = happened.mean(axis=1)
     low, high = _interval(by_person, np.bincount(codes).astype(np.float64), share, seed, resamples)
-    if rising is not None:
-        along = slice(None) if rising else slice(None, None, -1)
-        low = np.minimum.accumulate(low[along][::-1])[::-1][along]
-        high = np.maximum.accumulate(high[along])[along]
+    if trials:
+        low, high = _no_surer_than_trials(low, high, count)
     return ShareOverPeople(share=share, low=low, high=high, probes=len(codes), people=count)
 
 
@@ -88,10 +84,13 @@ def _interval(by_person: Floats, totals: Floats, share: Floats, seed: int, resam
     rates = (draws @ by_person) / (draws @ totals)[:, None]
     tail = 100 * _tail(people)
     low, high = np.percentile(rates, [tail, 100 - tail], axis=0)
+    return np.minimum(low, share), np.maximum(high, share)
+
+
+def _no_surer_than_trials(low: Floats, high: Floats, people: int) -> tuple[Floats, Floats]:
+    """Widen intervals near 0 and 1 to what so many trials that came out alike leave open; unknown ends stay so."""
     none = 1 - ((1 - CONFIDENCE) / 2) ** (1 / people)  # the largest share that shows nothing in so many trials
-    low = np.where(share >= 1, 1 - none, np.minimum(low, share))
-    high = np.where(share <= 0, none, np.maximum(high, share))
-    return low, high
+    return np.minimum(low, 1 - none), np.maximum(high, none)
 
 
 def _tail(people: int) -> float:
@@ -151,7 +150,7 @@ def open_set(
     taken_in = np.asarray(stranger_distances, dtype=np.float64)[None, :] <= limits[:, None]
     return OpenSet(
         thresholds=limits,
-        false_positive=share_over_people(taken_in, stranger_people, rising=True, seed=seed),
-        false_negative=share_over_people(~(named & right[None, :]), known_people, rising=False, seed=seed),
-        wrong_name=share_over_people(named & ~right[None, :], known_people, rising=True, seed=seed),
+        false_positive=share_over_people(taken_in, stranger_people, seed=seed),
+        false_negative=share_over_people(~(named & right[None, :]), known_people, seed=seed),
+        wrong_name=share_over_people(named & ~right[None, :], known_people, seed=seed),
     )

@@ -182,7 +182,7 @@ def _compared(
         right = is_right(ranking, person[probes])
         if known:
             whose = person[probes[:known]]
-            cmc = share_over_people(right_within(_first(ranking, known), whose).T, whose, rising=True)
+            cmc = share_over_people(right_within(_first(ranking, known), whose).T, whose)
         rates = open_set(
             ranking.distance[:known],
             right[:known],
