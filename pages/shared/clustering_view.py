@@ -1,5 +1,6 @@
 """The tree with its line, the scores over the threshold, and what they say at the line."""
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -107,6 +108,12 @@ def curves(sorted_: Sorted, threshold: float, scores: str) -> None:
 def _line(sorted_: Sorted, threshold: float) -> DragLine:
     shown = min(threshold, sorted_.highest)
     return DragLine(x=shown, label="threshold", low=LOWEST, high=sorted_.highest, step=_step(sorted_))
+
+
+def set_below(sorted_: Sorted, squared_distance: float) -> None:
+    """Put the line just below a distance, as far as the slider's steps go."""
+    step = _step(sorted_)
+    set_threshold((math.ceil(squared_distance / step - 1e-6) - 1) * step)
 
 
 def _step(sorted_: Sorted) -> float:

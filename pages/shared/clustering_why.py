@@ -9,6 +9,7 @@ from pages.shared.chart import Row, gallery
 from pages.shared.clustering_faces import Crowd
 from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, face_count, wrong_of
 from pages.shared.clustering_sorting import BOUND, Sorted
+from pages.shared.clustering_view import set_below
 from pages.shared.words import distance_words, plain
 
 SHOWN_LINKS, MOST_WRONG, CHAIN_SIDE = 20, 200, 84
@@ -67,6 +68,13 @@ def _chain(sorted_: Sorted, members: np.ndarray, start: int, end: int, threshold
         return
     st.markdown(" ".join(_chain_words(crowd, chain, method)))
     _show_chain(crowd, chain)
+    if sorted_.has_threshold:
+        _below(sorted_, float(chain.squared_distance[chain.longest]), "Break this chain")
+
+
+def _below(sorted_: Sorted, squared_distance: float, label: str) -> None:
+    """Offer to put the line where two people stand apart again."""
+    st.button(label, key="clustering_break", on_click=set_below, args=(sorted_, squared_distance))
 
 
 def _chain_words(crowd: Crowd, chain: Chain, method: str) -> list[str]:
@@ -136,6 +144,7 @@ def _two_sides(sorted_: Sorted, one: int, other: int) -> None:
         rows.append(Row(faces=places, caption=named, note=face_count(len(side)), marks=marks))
         start += len(faces)
     gallery(rows, sprites, key="clustering_chain", alt="The two groups that were joined.", size=WALL_SIDE, stacked=True)
+    _below(sorted_, float(found.heights[merge]), "Part these groups")
 
 
 def _nearest_middles(crowd: Crowd, groups: FoundGroups, face: int) -> None:
