@@ -17,6 +17,7 @@ from pages.shared.figures_clustering import SCORES
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import readable, run_in_view
+from pages.shared.words import distance_words
 
 TERMS = (
     "embedding",
@@ -64,7 +65,7 @@ def show(sorted_: Sorted) -> None:
     with left:
         if sorted_.has_threshold:
             tree = st.container()
-            threshold = clustering_view.threshold_slider(pairs)
+            threshold = clustering_view.threshold_slider(sorted_, pairs)
             with tree:
                 clustering_view.tree(sorted_, threshold)
         else:
@@ -99,14 +100,14 @@ best = sorted_.curve.best if sorted_ is not None and sorted_.curve is not None e
 try_this(
     [
         Move(
-            "The best threshold for these faces" + (f": {best:.2f}" if best is not None else ""),
+            "The best threshold for these faces" + (f": {distance_words(best)}" if best is not None else ""),
             "try_best",
             clustering_view.set_threshold,
             {"value": best},
             disabled=best is None,
         ),
         Move(
-            "The best threshold for pairs" + (f": {pairs:.2f}" if pairs is not None else ""),
+            "The best threshold for pairs" + (f": {distance_words(pairs)}" if pairs is not None else ""),
             "try_pairs",
             clustering_view.set_threshold,
             {"value": pairs},

@@ -15,7 +15,7 @@ from pages.shared.clustering_faces import KEPT, OWN, WHOLE, Crowd
 from pages.shared.clustering_sorting import BOUND
 from pages.shared.map_view import epoch_in_view
 from pages.shared.session import faces_folder, run_chooser
-from pages.shared.words import plain
+from pages.shared.words import people_words, plain
 
 MIXED_UP, MIXED_SIDE = 48, 60
 
@@ -38,7 +38,7 @@ def choose(run: RunFolder, faces: TrackedFaces, epochs: list[int]) -> Choice:
     options = clustering_faces.offered(faces)
     if st.session_state.get("clustering_faces") not in options:
         st.session_state.pop("clustering_faces", None)  # of another run, or of photos that are gone
-    left, middle, right = st.columns([4, 1.1, 2.4], vertical_alignment="bottom")
+    left, middle, right = st.columns([5.4, 1.1, 2], vertical_alignment="bottom")
     with left:
         which = st.segmented_control(
             "Faces of",
@@ -129,6 +129,7 @@ def _mixed_up(crowd: Crowd, key: str) -> None:
 
 def answer_words(run: RunFolder, crowd: Crowd, which: str, found: int, how: str) -> str:
     """Return what was predicted, what there is and what was found, in a sentence or two."""
-    truth = f"There are **{crowd.people:,}** people; {how} finds **{found:,}**."
+    is_are = "is" if crowd.people == 1 else "are"
+    truth = f"There {is_are} **{people_words(crowd.people)}**; {how} finds **{found:,}**."
     guess = predict.guess_of(question_key(run, which))
     return truth if guess is None else f"You said {plain(guess)}. {truth}"

@@ -4,6 +4,7 @@ from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.found_groups import FoundGroups
 from pages.shared.clustering_sorting import Sorted
 from pages.shared.clustering_view import scores_at
+from pages.shared.words import distance_words, people_words
 
 
 def points_to_notice(sorted_: Sorted, groups: FoundGroups, threshold: float, pairs: float | None) -> list[str]:
@@ -19,12 +20,12 @@ def points_to_notice(sorted_: Sorted, groups: FoundGroups, threshold: float, pai
     scores, wrong = scores_at(sorted_, threshold), int(groups.wrong.sum())
     if scores is None:
         return [
-            f"{len(groups):,} people are found among {len(sorted_.crowd):,} photos. Nobody can say how right that is "
+            f"{people_words(len(groups))} found among {len(sorted_.crowd):,} photos. Nobody can say how right that is "
             "before somebody says who is who: look through the groups.",
         ]
-    at = f"At {threshold:.2f}, " if method.threshold else ""
+    at = f"At {distance_words(threshold)}, " if method.threshold else ""
     points = [
-        f"{at}{method.label} finds {scores.found:,} people where {scores.people:,} are; {wrong:,} of "
+        f"{at}{method.label} finds {people_words(scores.found)} where {scores.people:,} are; {wrong:,} of "
         f"{len(sorted_.crowd):,} faces lie in somebody else's group."
     ]
     curve = sorted_.curve
@@ -32,15 +33,17 @@ def points_to_notice(sorted_: Sorted, groups: FoundGroups, threshold: float, pai
         best = scores_at(sorted_, curve.best)
         if best is not None and best.pair_f is not None:
             points.append(
-                f"These faces are sorted best at {curve.best:.2f} (F {best.pair_f:.2f}, {best.found:,} people): "
+                f"These faces are sorted best at {distance_words(curve.best)} (F {best.pair_f:.2f}, "
+                f"{people_words(best.found)}): "
                 "a figure that flatters, for only who knows everybody can find that threshold."
             )
     if method.threshold and pairs is not None:
         there = scores_at(sorted_, pairs)
         if there is not None:
             points.append(
-                f"The threshold that is best for pairs, {pairs:.2f}, gives {there.found:,} people here: "
-                "a pair is judged once, but in a group one wrong link joins everybody behind it."
+                f"The threshold that is best for pairs, {distance_words(pairs)}, gives "
+                f"{people_words(there.found)} here: "
+                "a pair is judged once, but in a group one wrong link joins all behind it."
             )
     if not method.threshold:
         points.append("No threshold was given: " + ("the number of people was." if method.people else method.about))

@@ -117,7 +117,7 @@ def sort_faces(crowd: Crowd, settings: Settings, at_least: float) -> Sorted | No
     Args:
         crowd: The faces.
         settings: How.
-        at_least: A threshold that the axes must hold.
+        at_least: A threshold that the axes hold, unless it lies far behind the last merge.
     """
     reason = why_not(settings.method, len(crowd))
     if reason is not None:
@@ -141,7 +141,8 @@ def sort_faces(crowd: Crowd, settings: Settings, at_least: float) -> Sorted | No
 
 def with_curves(crowd: Crowd, settings: Settings, found: Grouping, at_least: float) -> Sorted:
     """Add to what was found all that no move of the threshold changes."""
-    highest = highest_of(found, at_least)
+    last = highest_of(found)
+    highest = highest_of(found, at_least) if at_least < 3 * last else last
 
     def make() -> tuple[Dendrogram | None, GroupingCurve | None]:
         drawn = None if found.tree is None else lay_out(found.tree, crowd.person)

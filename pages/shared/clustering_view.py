@@ -1,5 +1,6 @@
 """The tree with its line, the scores over the threshold, and what they say at the line."""
 
+import math
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,8 @@ from pages.shared.photos_probe import threshold_of
 from pages.shared.session import UNREADABLE
 
 TREE_HEIGHT, SIDE_HEIGHT = 660, 250
-LOWEST, HIGHEST, USUAL = 0.0, 4.0, 1.0
+LOWEST, HIGHEST, USUAL, STEP = 0.0, 4.0, 1.0, 0.01
+CLOSE = 0.3  # where the last merge comes sooner, faces lie close together: of a network that has hardly learned
 
 
 def best_for_pairs(run: RunFolder) -> float | None:
@@ -25,10 +27,11 @@ def best_for_pairs(run: RunFolder) -> float | None:
         return None
 
 
-def threshold_slider(pairs: float | None) -> float:
+def threshold_slider(sorted_: Sorted, pairs: float | None) -> float:
     """Show the threshold for the keyboard; the line on the figures and this slider are one.
 
     Args:
+        sorted_: What it cuts: where all faces lie close together, it moves in thousandths.
         pairs: The threshold that is best for pairs, where the slider begins; None for none.
     """
     return st.slider(
@@ -36,15 +39,16 @@ def threshold_slider(pairs: float | None) -> float:
         LOWEST,
         HIGHEST,
         USUAL if pairs is None else min(HIGHEST, round(pairs, 2)),
-        0.01,
+        _step(sorted_),
         key="clustering_threshold",
+        format="%.3f" if _step(sorted_) < STEP else "%.2f",
         **BOUND,
     )
 
 
 def set_threshold(value: Any) -> None:
     """Take over the threshold that was dragged on a figure."""
-    st.session_state["clustering_threshold"] = min(HIGHEST, max(LOWEST, round(float(value), 2)))
+    st.session_state["clustering_threshold"] = min(HIGHEST, max(LOWEST, round(float(value), 3)))
 
 
 def groups_at(sorted_: Sorted, threshold: float) -> FoundGroups:
@@ -103,7 +107,17 @@ def curves(sorted_: Sorted, threshold: float, scores: str) -> None:
 
 def _line(sorted_: Sorted, threshold: float) -> DragLine:
     shown = min(threshold, sorted_.highest)
-    return DragLine(x=shown, label="threshold", low=LOWEST, high=sorted_.highest)
+    return DragLine(x=shown, label="threshold", low=LOWEST, high=sorted_.highest, step=_step(sorted_))
+
+
+def set_below(sorted_: Sorted, squared_distance: float) -> None:
+    """Put the line just below a distance, as far as the slider's steps go."""
+    step = _step(sorted_)
+    set_threshold((math.ceil(squared_distance / step - 1e-6) - 1) * step)
+
+
+def _step(sorted_: Sorted) -> float:
+    return STEP if sorted_.highest > CLOSE else STEP / 10
 
 
 def measures(scores: GroupingScores | None, groups: FoundGroups) -> None:

@@ -9,7 +9,8 @@ from pages.shared.chart import Row, gallery
 from pages.shared.clustering_faces import Crowd
 from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, face_count, wrong_of
 from pages.shared.clustering_sorting import BOUND, Sorted
-from pages.shared.words import plain
+from pages.shared.clustering_view import set_below
+from pages.shared.words import distance_words, plain
 
 SHOWN_LINKS, MOST_WRONG, CHAIN_SIDE = 20, 200, 84
 
@@ -67,21 +68,28 @@ def _chain(sorted_: Sorted, members: np.ndarray, start: int, end: int, threshold
         return
     st.markdown(" ".join(_chain_words(crowd, chain, method)))
     _show_chain(crowd, chain)
+    if sorted_.has_threshold:
+        _below(sorted_, float(chain.squared_distance[chain.longest]), "Break this chain")
+
+
+def _below(sorted_: Sorted, squared_distance: float, label: str) -> None:
+    """Offer to put the line where two people stand apart again."""
+    st.button(label, key="clustering_break", on_click=set_below, args=(sorted_, squared_distance))
 
 
 def _chain_words(crowd: Crowd, chain: Chain, method: str) -> list[str]:
     ends = [plain(crowd.name(int(face))) for face in (chain.faces[0], chain.faces[-1])]
     longest = chain.squared_distance[chain.longest]
     words = [
-        f"{ends[0]} and {ends[1]} are **{chain.direct:.2f}** apart. A chain of {len(chain.wrong):,} "
-        f"{'link' if len(chain.wrong) == 1 else 'links'} joins them, none longer than **{longest:.2f}**."
+        f"{ends[0]} and {ends[1]} are **{distance_words(chain.direct)}** apart. A chain of {len(chain.wrong):,} "
+        f"{'link' if len(chain.wrong) == 1 else 'links'} joins them, none longer than **{distance_words(longest)}**."
     ]
     if chain.first_wrong is not None:
         first = [plain(crowd.name(int(face))) for face in chain.faces[chain.first_wrong : chain.first_wrong + 2]]
         near = chain.squared_distance[chain.first_wrong]
-        words.append(f"The first wrong link joined {first[0]} and {first[1]} at **{near:.2f}**.")
+        words.append(f"The first wrong link joined {first[0]} and {first[1]} at **{distance_words(near)}**.")
     if method == "single":
-        words.append(f"Below {longest:.2f} the chain breaks.")
+        words.append(f"Below {distance_words(longest)} the chain breaks.")
     if method in ("dbscan", "hdbscan"):
         words.append("A link is as long as both faces must reach to be dense, and at least as they are apart.")
     return words
@@ -96,7 +104,7 @@ def _show_chain(crowd: Crowd, chain: Chain) -> None:
     for place, (face, number) in enumerate(zip(shown, numbers, strict=True), start=low):
         note = "the end"
         if place < len(chain.wrong):
-            note = f"{chain.squared_distance[place]:.2f} →"
+            note = f"{distance_words(chain.squared_distance[place])} →"
             if chain.wrong[place]:
                 note += " the first wrong link" if place == chain.first_wrong else " a wrong link"
         mark = "new person" if place and chain.wrong[place - 1] else ""
@@ -122,7 +130,7 @@ def _two_sides(sorted_: Sorted, one: int, other: int) -> None:
     sides = [faces_below(found, int(node)) for node in (found.first[merge], found.second[merge])]
     sides.sort(key=lambda side: one not in side)
     st.markdown(
-        f"Two groups were joined when {what} were **{found.heights[merge]:.2f}** apart: "
+        f"Two groups were joined when {what} were **{distance_words(found.heights[merge])}** apart: "
         f"below that {plain(crowd.name(one))} and {plain(crowd.name(other))} stand apart."
     )
     shown = [side[:SHOWN_FACES].tolist() for side in sides]
@@ -136,6 +144,7 @@ def _two_sides(sorted_: Sorted, one: int, other: int) -> None:
         rows.append(Row(faces=places, caption=named, note=face_count(len(side)), marks=marks))
         start += len(faces)
     gallery(rows, sprites, key="clustering_chain", alt="The two groups that were joined.", size=WALL_SIDE, stacked=True)
+    _below(sorted_, float(found.heights[merge]), "Part these groups")
 
 
 def _nearest_middles(crowd: Crowd, groups: FoundGroups, face: int) -> None:
@@ -146,8 +155,9 @@ def _nearest_middles(crowd: Crowd, groups: FoundGroups, face: int) -> None:
     own = np.flatnonzero(crowd.person == crowd.person[face])
     here, there = (_to_mean(crowd.embeddings, face, group) for group in (members, own))
     st.markdown(
-        f"{plain(crowd.name(face))} is **{here:.2f}** from the middle of this group, and **{there:.2f}** from the "
-        "middle of all faces of its own person: k-means has put no middle there, or another one lies nearer."
+        f"{plain(crowd.name(face))} is **{distance_words(here)}** from the middle of this group, and "
+        f"**{distance_words(there)}** from the middle of all faces of its own "
+        "person: k-means has put no middle there, or another one lies nearer."
     )
     sprites, numbers = crowd.atlas([face], "clustering_chain")
     rows = [Row(faces=(numbers[0],), caption=crowd.name(face), note="the face asked about", marks=("wrong",))]

@@ -81,3 +81,13 @@ def bytes_words(count: float) -> str:
             value = count / size
             return f"{value:.1f} {unit}" if value < 10 else f"{value:,.0f} {unit}"
     return f"{count:.0f} bytes"
+
+
+def distance_words(squared_distance: float) -> str:
+    """Return a squared distance with the digits that mean something: close together, they differ in the third."""
+    return f"{squared_distance:.2f}" if squared_distance >= 0.1 else f"{squared_distance:.3f}"
+
+
+def people_words(count: int) -> str:
+    """Return how many people: ``1 person``, ``1,200 people``."""
+    return "1 person" if count == 1 else f"{count:,} people"

@@ -103,6 +103,16 @@ def test_a_high_threshold_joins_different_people_and_says_why(opened):
     assert "Nobody is in a wrong group" in words(app)
 
 
+@pytest.mark.parametrize("label", ["Single linkage", "Complete linkage", "Average linkage", "DBSCAN"])
+def test_what_was_joined_is_parted_by_a_button(opened, label):
+    app = method(opened({"clustering_threshold": "4"}), label)
+    before = app.metric[0].value
+    app.button(key="clustering_break").click().run()
+    assert not app.exception
+    assert app.slider(key="clustering_threshold").value < 4
+    assert int(app.metric[0].value) > int(before)
+
+
 def test_k_means_is_told_a_number_and_says_where_it_put_the_middles(opened):
     app = method(opened(), "k-means")
     told = app.number_input(key="clustering_people")

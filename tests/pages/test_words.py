@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pages.shared.words import plain, seconds_left, share, step_sentence, trust_sentence
+from pages.shared.words import distance_words, people_words, plain, seconds_left, share, step_sentence, trust_sentence
 
 
 def test_a_step_says_how_many_triplets_still_teach():
@@ -40,3 +40,11 @@ def test_trust_is_said_in_words():
     assert "really lie together" in trust_sentence(0.98, "umap-2d")
     assert "not neighbours" in trust_sentence(0.7, "pca-2d")
     assert "too few" in trust_sentence(float("nan"), "umap-2d")
+
+
+def test_small_distances_keep_a_digit_more():
+    assert [distance_words(value) for value in (0.0, 0.034, 0.1, 1.234)] == ["0.000", "0.034", "0.10", "1.23"]
+
+
+def test_people_are_counted_as_one_says_it():
+    assert [people_words(count) for count in (0, 1, 5749)] == ["0 people", "1 person", "5,749 people"]

@@ -40,7 +40,7 @@ export class DragLine {
       height: `${yaxis._length}px`,
     });
     this.handle.classList.toggle("left", left > xaxis._offset + xaxis._length * 0.65);
-    this.text.textContent = `${this.line.label} ${this.x.toFixed(2)}`;
+    this.text.textContent = `${this.line.label} ${this.x.toFixed(this.line.step < 0.01 ? 3 : 2)}`;
     this.handle.setAttribute("aria-label", this.line.label);
     this.handle.setAttribute("aria-valuemin", this.line.low);
     this.handle.setAttribute("aria-valuemax", this.line.high);
