@@ -18,9 +18,9 @@ MOST_FACES, MOST_EACH = 400, 10  # of another set
 SEED = 0
 CONDITIONS = {
     "usual": "as in the class",
-    "turned": "heads turned 20° farther",
-    "worn": "every second picture with glasses",
-    "dim": "hard light from one side",
+    "turned": "heads turned 30° farther",
+    "crop": "cut out now tighter, now wider",
+    "grey": "in black and white",
 }
 
 
@@ -81,13 +81,14 @@ def embed_strangers(run_path: str, conditions: str) -> EmbeddedSet:
     """
     if conditions not in CONDITIONS:
         raise ValueError(f"conditions must be one of {', '.join(CONDITIONS)}, got {conditions!r}")
-    pictures = [
+    drawn = [
         render(identity_of(STRANGERS, person), changed(conditions_of(STRANGERS, person, number), conditions, number))
         for person in range(PEOPLE)
         for number in range(PICTURES)
     ]
+    pictures = in_grey(np.stack(drawn)) if conditions == "grey" else np.stack(drawn)
     return EmbeddedSet(
-        embeddings=_finite(embed_photos(run_path, np.stack(pictures))),
+        embeddings=_finite(embed_photos(run_path, pictures)),
         people=np.repeat(np.arange(PEOPLE), PICTURES),
         names=tuple(f"stranger {person + 1:02}" for person in range(PEOPLE)),
         images=len(pictures),
@@ -96,14 +97,18 @@ def embed_strangers(run_path: str, conditions: str) -> EmbeddedSet:
 
 def changed(conditions: Conditions, wanted: str, number: int) -> Conditions:
     """Return how a stranger's picture is taken: as in the class, or harder."""
+    ranges = {factor.name: factor for factor in CONDITION_FACTORS}
     if wanted == "turned":
-        yaw = next(factor for factor in CONDITION_FACTORS if factor.name == "yaw")
-        return replace(conditions, yaw=yaw.nearest(conditions.yaw + math.copysign(20, conditions.yaw)))
-    if wanted == "worn" and number % 2 and conditions.glasses == "none":
-        return replace(conditions, glasses="square")
-    if wanted == "dim":
-        return replace(conditions, light_side=70.0 if number % 2 else -70.0, fill=0.2, light_strength=0.7)
+        return replace(conditions, yaw=ranges["yaw"].nearest(conditions.yaw + math.copysign(30, conditions.yaw)))
+    if wanted == "crop":
+        return replace(conditions, zoom=ranges["zoom"].high if number % 2 else ranges["zoom"].low)
     return conditions
+
+
+def in_grey(pictures: np.ndarray) -> np.ndarray:
+    """Return (n, H, W, 3) uint8 pictures without their colours."""
+    weights = np.array([0.299, 0.587, 0.114])  # how bright red, green and blue look
+    return np.repeat(np.rint(pictures @ weights).astype(np.uint8)[..., None], 3, axis=-1)
 
 
 def _finite(embeddings: np.ndarray) -> np.ndarray:

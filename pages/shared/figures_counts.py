@@ -34,7 +34,7 @@ def limits(sizes: np.ndarray, ends: Sequence[Interval], rate: float, lines: Sequ
         {"type": "line", "x0": float(x[0]), "x1": right, "y0": np.log10(rate), "y1": np.log10(rate)}
         | {"line": {"color": GREY, "width": 2, "dash": "dot"}}
     ]
-    words = [("95 % limits", ANCHOR, "━"), ("the rate itself", GREY, "┅")]
+    words = [("95 % limits", ANCHOR, "━"), ("the rate", GREY, "┅")]
     for (name, count), (dash, sign) in zip(lines, (("solid", "┃"), ("dash", "╏")), strict=False):
         place = float(np.log10(max(count, 1)))
         shapes.append(
@@ -42,7 +42,7 @@ def limits(sizes: np.ndarray, ends: Sequence[Interval], rate: float, lines: Sequ
             | {"line": {"color": THRESHOLD, "width": 2.5, "dash": dash}}
         )
         words.append((figure_text(name), THRESHOLD, sign))
-    powers = list(range(1, round(right) + 1))
+    powers = list(range(2, round(right) + 1, 2))
     rates = list(range(int(np.floor(bottom)) + 1, 1))
     layout = {
         "margin": {"l": 84, "r": 14, "t": 34, "b": 52},

@@ -82,7 +82,7 @@ def _table(names: tuple[str, ...], measured: tuple[SliceRates, ...]) -> None:
         for rate in (rates.false_accepts, rates.false_rejects):
             counts = share(rate.errors, rate.pairs) if rate.enough else f"{rate.errors:,} of {rate.pairs:,}"
             word = interval_words(rate.interval) if rate.enough else f"**too few to say** ({rate.people} people)"
-            cells.append(f"{counts} | {word}")
+            cells.append(f"{counts} | {word}".replace(" ", "\u00a0"))
         rows.append(f"| {plain(name)} | {' | '.join(cells)} |")
     head = "| pairs | false accepts | 95 % interval | false rejects | 95 % interval |\n|---|--:|:-:|--:|:-:|\n"
     st.markdown(head + "\n".join(rows))

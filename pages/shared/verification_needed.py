@@ -94,10 +94,10 @@ def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
     lines = []
     if rates is not None and rates.false_accepts.pairs:
         measured = rates.false_accepts
-        lines.append(("these pairs, counted", measured.pairs))
+        lines.append(("counted", measured.pairs))
         worth = independent_worth(measured.rate, measured.variance, measured.pairs)
         if worth is not None:
-            lines.append(("what they are worth", round(worth)))
+            lines.append(("worth", round(worth)))
     chart(
         figures_counts.limits(np.array(sizes), limits, wanted.far, lines),
         key="needed_figure",
@@ -107,6 +107,8 @@ def _figure(wanted: NeededPairs, rates: SliceRates | None) -> None:
         ),
         height=FIGURE_HEIGHT,
     )
+    if lines:
+        st.caption("Amber: the different pairs of this group, counted, and how many independent ones they are worth.")
 
 
 @functools.cache

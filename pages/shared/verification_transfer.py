@@ -28,7 +28,6 @@ RULES = {
     "balanced": "most right answers",
 }
 HEIGHT = 260
-HARDER = "strangers-turned"
 
 
 def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
@@ -168,7 +167,8 @@ def moves(run: RunFolder, epoch: int, group: int) -> list[Move]:
     """Return what to try: sets that are alike, and sets that are not."""
     tries = (
         ("Strangers like those of the class", "strangers-usual", "unseen"),
-        ("Strangers who turn their heads", HARDER, "unseen"),
+        ("Strangers in black and white", "strangers-grey", "unseen"),
+        ("Strangers cut out otherwise", "strangers-crop", "unseen"),
         ("From seen to unseen people", "unseen", "seen"),
     )
     there = {GROUPS[code] for code in range(len(GROUPS)) if _has(run, code)}

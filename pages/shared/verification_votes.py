@@ -14,7 +14,7 @@ from pages.shared.verification_view import threshold_slider
 from pages.shared.vote_state import SCALE, Ballot, ballot, pictures, restart, stop, undo, vote
 from pages.shared.words import GROUP_NAMES
 
-SIDE, SMALL = 200, 72
+SIDE, SMALL = 180, 72  # pixels: two sides stand beside each other on a phone
 HEIGHT = 420
 
 
@@ -67,7 +67,8 @@ def _ask(which: Ballot, sprites: Sprites) -> None:
     st.markdown("**The same person?**")
     with st.container(horizontal=True, key="vote_scale"):
         for value, words in SCALE.items():
-            st.button(words, key=f"vote_{value + 2}", on_click=vote, args=(which.key, value))
+            # A key of its own for each pair: a second click that comes too late must not fall on the next pair.
+            st.button(words, key=f"vote_{now + 1}_{value + 2}", on_click=vote, args=(which.key, value))
     with st.container(horizontal=True):
         st.button("Undo", key="vote_undo", icon=":material/undo:", disabled=not now, on_click=undo, args=(which.key,))
         st.button(

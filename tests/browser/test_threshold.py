@@ -29,7 +29,7 @@ def test_the_line_moves_every_figure_and_votes_become_a_curve(visit):
     expect(pair).to_have_attribute("data-rows", "1", timeout=60_000)
     for number in range(1, 13):
         expect(visit.page.get_by_text(f"Pair {number} of 20")).to_be_visible()
-        visit.press("vote_4" if number % 2 else "vote_1")
+        visit.press(f"vote_{number}_{4 if number % 2 else 1}")
     visit.press("vote_stop")
     visit.chart("vote_figure")
     expect(visit.page.get_by_text("12 pairs say little")).to_be_visible()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_core.faces import FacesError
+from facenet_core.faces.heads import conditions_of
 from facenet_core.faces.synthetic import draw_set
 from facenet_core.runs import other_sets
 from facenet_core.runs.other_sets import embed_set, embed_strangers
@@ -56,3 +57,17 @@ def test_what_is_not_a_number_is_said(colours, monkeypatch):
     monkeypatch.setattr(other_sets, "embed_photos", lambda run, images: np.full((len(images), 4), np.nan))
     with pytest.raises(RunDamaged, match="not numbers"):
         embed_strangers("a run", "usual")
+
+
+@pytest.mark.parametrize("wanted", other_sets.CONDITIONS)
+def test_strangers_stay_within_what_a_face_can_be(wanted):
+    for number in range(6):
+        own = conditions_of(1, 3, number)
+        found = other_sets.changed(own, wanted, number)  # raises where a value is not allowed
+        assert (found == own) == (wanted in ("usual", "grey"))
+        assert abs(found.yaw) >= abs(own.yaw)  # nobody is turned back
+
+
+def test_black_and_white_keeps_how_bright_things_are():
+    colours = np.array([[[[255, 255, 255], [0, 0, 0], [255, 0, 0], [0, 255, 0]]]], np.uint8)
+    assert other_sets.in_grey(colours)[0, 0].tolist() == [[v] * 3 for v in (255, 0, 76, 150)]
