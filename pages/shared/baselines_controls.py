@@ -76,21 +76,22 @@ def _at_rest(run: RunFolder, baselines: Sequence[Baseline], job: Any) -> None:
     if not missing and not current and st.session_state.pop(_wish(run), False):
         _measure(run)
         st.rerun()
+    with st.container(horizontal=True, key="baselines_buttons"):
+        if missing:
+            _train_button(run, len(missing))
+        if not current:
+            label = "Measure all on the same pairs" if not missing else "Measure what there is"
+            kind = "secondary" if missing else "primary"
+            st.button(label, key="baselines_measure", type=kind, on_click=_measure, args=(run,))
     if missing:
-        _offer_training(run, missing)
-    if not current:
-        label = "Measure all on the same pairs" if not missing else "Measure what there is"
-        kind = "secondary" if missing else "primary"
-        st.button(label, key="baselines_measure", type=kind, on_click=_measure, args=(run,))
-        if values is not None:
-            st.caption("Weights have changed since this was measured.")
+        _what_is_missing(run, missing)
+    if values is not None and not current:
+        st.caption("There are other weights now than when this was measured.")
     if run.status().state != "finished":
         st.caption("This run is not trained to its end; its baselines are.")
 
 
-def _offer_training(run: RunFolder, missing: Sequence[Baseline]) -> None:
-    names = ", ".join(LOSSES[baseline.loss].label for baseline in missing)
-    count = len(missing)
+def _train_button(run: RunFolder, count: int) -> None:
     st.button(
         f"Train the {count} missing baselines" if count > 1 else "Train the missing baseline",
         key="baselines_train",
@@ -99,7 +100,10 @@ def _offer_training(run: RunFolder, missing: Sequence[Baseline]) -> None:
         on_click=_begin,
         args=(run,),
     )
-    record = run.record()
+
+
+def _what_is_missing(run: RunFolder, missing: Sequence[Baseline]) -> None:
+    names, record = ", ".join(LOSSES[baseline.loss].label for baseline in missing), run.record()
     seconds = expected_seconds(runs_folder(), [baseline.config for baseline in missing], record.images)
     time = f" That takes about {seconds_left(seconds)}." if seconds is not None else ""
     st.caption(

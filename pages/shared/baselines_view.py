@@ -16,6 +16,7 @@ from pages.shared.baselines_controls import follow
 from pages.shared.baselines_words import (
     GROUP_LABELS,
     GUESSING,
+    SHORT,
     answer,
     points_to_notice,
     published_table,
@@ -36,7 +37,7 @@ def show() -> None:
     """Draw the whole view of the run in view."""
     run = run_in_view(or_newest=True)
     tracked_or_stop(run)
-    left, middle, right = st.columns([2, 2.6, 2], vertical_alignment="bottom")
+    left, middle, right = st.columns([1.8, 3, 2], vertical_alignment="bottom")
     with left:
         group = st.segmented_control(
             "Measured on",
@@ -50,8 +51,8 @@ def show() -> None:
     with middle:
         figure = st.segmented_control(
             "Figure",
-            list(FIGURE_WORDS),
-            format_func=FIGURE_WORDS.__getitem__,
+            list(SHORT),
+            format_func=SHORT.__getitem__,
             default="accuracy",
             required=True,
             key="baseline_figure",

@@ -13,10 +13,11 @@ from pages.shared.figures_baselines import MethodRow
 from pages.shared.words import plain
 
 GROUP_LABELS = {"unseen": "People never seen", "held_out": "Held-out images"}
+SHORT = {"accuracy": "Right answers", "auc": "AUC", "eer": "Equal error rate", "val": "VAL at FAR 0.1"}
 GUESSING = {"accuracy": 0.5, "auc": 0.5, "eer": 0.5, "val": 0.1}
 LEARNS_FROM = {
     "raw pixels": "nothing: 32x32 grey values as they are",
-    "eigenfaces": "in which directions the training pictures vary, each counting alike, not whose they are",
+    "eigenfaces": "how the training pictures vary, not whose they are; every direction counts alike",
     "contrastive": "pairs",
     "softmax": "classes: one output a person",
     "arcface": "classes, by angles",
@@ -89,7 +90,7 @@ def table(values: Mapping[str, Any], group: str, figure: str, own_loss: str) -> 
         own = measured["figures"].get(figure)
         difference = measured["differences"].get(figure)
         cells = (
-            f"**{plain(label)}**" if name == OWN else plain(label),
+            f"**{_unbroken(plain(label))}**" if name == OWN else _unbroken(plain(label)),
             LEARNS_FROM.get(own_loss if name == OWN else name, "triplets"),
             _weights(about),
             f"{about['images_shown']:,}" if about.get("images_shown") else "",
@@ -113,7 +114,7 @@ def _verdict(name: str, difference: Mapping[str, Any] | None) -> str:
         return "compared with"
     if difference is None:
         return "cannot be said"
-    verdict = str(difference["verdict"])
+    verdict = _unbroken(str(difference["verdict"]))
     return f"**{verdict}**" if difference["distinguishable"] else verdict
 
 
@@ -123,7 +124,13 @@ def _with(measured: Mapping[str, Any] | None, *, sign: bool = False) -> str:
     form = "+.3f" if sign else ".3f"
     interval = measured["interval"]
     known = "" if interval is None else f" [{interval[0]:{form}}, {interval[1]:{form}}]"
-    return f"{measured['value']:{form}}{known}".replace("-", "−").replace("[", "\\[").replace("]", "\\]")
+    words = f"{measured['value']:{form}}{known}".replace("-", "−").replace("[", "\\[").replace("]", "\\]")
+    return _unbroken(words)
+
+
+def _unbroken(words: str) -> str:
+    """Keep words of a cell on one line: a wide table is scrolled, a narrow column cannot be read."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def points_to_notice(values: Mapping[str, Any], own_loss: str) -> list[str]:
@@ -185,5 +192,6 @@ def published_table(figures: Sequence[Published]) -> str:
     rows = []
     for figure in figures:
         error = "" if figure.error is None else f" ± {figure.error:.4f}"
-        rows.append(f"| {figure.name} | {figure.accuracy:.4f}{error} | {figure.learned_from} | {figure.where} |")
+        cells = (figure.name, f"{figure.accuracy:.4f}{error}", figure.learned_from, figure.where)
+        rows.append(f"| {' | '.join(_unbroken(cell) for cell in cells)} |")
     return "| | right on LFW | learned from | says |\n|---|--:|---|---|\n" + "\n".join(rows)

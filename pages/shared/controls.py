@@ -131,7 +131,7 @@ def _what_it_learns_from(loss: str) -> tuple[str, dict[str, float]]:
     for name, about in (LOSSES[loss].options or {}).items():
         label, low, high, step = LOSS_SETTINGS[name]
         start = float(getattr(OWN, name))
-        settings[name] = float(st.slider(label, low, high, start, step, key=name, help=about, **BOUND))
+        settings[name] = float(st.slider(label, low, high, start, step, "%g", key=name, help=about, **BOUND))
     st.caption("Learns without triplets: the margin above only decides how they are counted.")
     return OWN.miner, settings
 

@@ -41,7 +41,7 @@ def method_rows(rows: Sequence[MethodRow], title: str, guessing: float | None) -
     """
     known = [row.value for row in rows if row.value is not None]
     ends = [end for row in rows if row.interval is not None for end in row.interval]
-    span = [*known, *ends, *([] if guessing is None else [guessing])] or [0.0, 1.0]
+    span = [*known, *ends, *([] if guessing is None else [guessing])] if known else [0.4, 1.0]
     low, high = max(0.0, min(span) - 0.03), min(1.0, max(span) + 0.03)
     lines, notes = [], [_not_there(row, place) for place, row in enumerate(rows) if row.value is None]
     if guessing is not None:
@@ -52,7 +52,7 @@ def method_rows(rows: Sequence[MethodRow], title: str, guessing: float | None) -
     layout = {
         "showlegend": False,
         "dragmode": False,
-        "margin": {"l": 190, "r": 16, "t": 28, "b": 48},
+        "margin": {"l": 165, "r": 16, "t": 28, "b": 48},
         "shapes": lines,
         "annotations": notes,
         "xaxis": {"fixedrange": True, "range": [low, high], "nticks": 7, "title": {"text": title, "standoff": 4}},
@@ -62,6 +62,7 @@ def method_rows(rows: Sequence[MethodRow], title: str, guessing: float | None) -
             "tickvals": list(range(len(rows))),
             "ticktext": [_tick(row) for row in rows],
             "showgrid": False,
+            "zeroline": False,
         },
     }
     return figure([_trace(row, place) for place, row in enumerate(rows) if row.value is not None], layout)
@@ -99,5 +100,5 @@ def _trace(row: MethodRow, place: int) -> dict[str, Any]:
 
 
 def _not_there(row: MethodRow, place: int) -> dict[str, Any]:
-    where = {"x": 0.5, "xref": "paper", "y": place, "showarrow": False, "font": {"color": GREY}}
+    where = {"x": 0.6, "xref": "paper", "y": place, "showarrow": False, "font": {"color": GREY}}
     return where | {"text": "not measured yet"}
