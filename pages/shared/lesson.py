@@ -43,7 +43,6 @@ def open_lesson(question: str, sentences: str, terms: Sequence[str] = ()) -> Non
     """Show the question, two sentences and the words behind a button."""
     by_way_of_app()
     send_alive()  # a page without a figure, too: what an earlier one watches would be gone, and called a restart
-    send_alive()  # also where nothing is drawn: a browser that came from a page with figures goes on looking for it
     st.html(QUIET_PAGE)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         st.title(question, anchor=False, width="content")
