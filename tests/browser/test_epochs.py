@@ -43,7 +43,7 @@ def test_figures_follow_the_player_and_choices_go_both_ways(visit, server):
     expect(visit.page).to_have_url(re.compile(r"faces=\d+(&|$)"))
     visit.settle()
     assert len(visit.page.evaluate(CHOSEN)) == 1
-    visit.page.get_by_role("button", name="one triplet").click()
+    visit.page.get_by_role("radio", name="one triplet").click()
     expect(visit.chart("biography_triplet")).to_have_attribute("data-epoch", "1")
 
     for place in (0, 3):
