@@ -16,7 +16,7 @@ from pages.shared.atlas import atlas_image
 from pages.shared.session import engine, faces_folder
 
 PAIRS = 20
-PATIENCE = 5  # seconds to wait for a worker that draws the faces; nobody waits twice
+PATIENCE = 5  # seconds to wait for a worker that draws the faces; nobody waits between two votes
 SCALE = {
     -2: "Surely different",
     -1: "Rather different",
@@ -109,7 +109,8 @@ def pictures(run: RunFolder, faces: TrackedFaces, which: Ballot) -> tuple[bytes,
     places = np.stack([which.pairs.first, which.pairs.second], axis=1).ravel()
     found, exact = tracked_pictures(run, faces_folder(), places)
     if not exact:
-        drawn = _drawn(which.key, [str(faces.files[place]) for place in places])
+        patience = 0 if which.votes else PATIENCE
+        drawn = _drawn(which.key, [str(faces.files[place]) for place in places], patience)
         found, exact = (found, False) if drawn is None else (drawn, True)
     atlas = atlas_image(found, 2)
     if exact:
@@ -117,7 +118,7 @@ def pictures(run: RunFolder, faces: TrackedFaces, which: Ballot) -> tuple[bytes,
     return atlas, exact
 
 
-def _drawn(key: Key, files: list[str]) -> np.ndarray | None:
+def _drawn(key: Key, files: list[str], patience: float) -> np.ndarray | None:
     """Return the faces as a worker drew them again; None for photographs, and while it has not yet."""
     if not files or not all(drawn_number(file) for file in files):
         return None
@@ -127,7 +128,8 @@ def _drawn(key: Key, files: list[str]) -> np.ndarray | None:
             return None
         kept = key, engine().ask(draw_again, files)
         st.session_state["votes_drawn"] = kept
-        with st.spinner("A worker draws the faces"), contextlib.suppress(Exception):
-            kept[1].result(timeout=PATIENCE)
+        if patience:
+            with st.spinner("A worker draws the faces"), contextlib.suppress(Exception):
+                kept[1].result(timeout=patience)
     answer = kept[1]
     return answer.result() if answer.done() and answer.exception() is None else None
