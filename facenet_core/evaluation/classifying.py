@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Floats, Integers, check_embeddings
-from facenet_core.evaluation.intervals import CONFIDENCE, Interval
+from facenet_core.evaluation.intervals import Interval
+from facenet_core.evaluation.verification import Interval
 
 RESAMPLES = 200
+MIDDLE = (2.5, 97.5)  # percentiles around 95 of 100 draws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -117,8 +119,7 @@ def _interval(right: Floats, images: Integers, seed: int) -> Interval | None:
     if count < 2:
         return None
     drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=RESAMPLES)
-    tail = 100 * (1 - CONFIDENCE) / 2
-    low, high = np.percentile(drawn @ right / (drawn @ images), [tail, 100 - tail])
+    low, high = np.percentile(drawn @ right / (drawn @ images), MIDDLE)
     return Interval(float(low), float(high))
 
 
