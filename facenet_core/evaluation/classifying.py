@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Floats, Integers, check_embeddings
 from facenet_core.evaluation.intervals import Interval
-from facenet_core.evaluation.verification import Interval
 
 RESAMPLES = 200
 MIDDLE = (2.5, 97.5)  # percentiles around 95 of 100 draws
