@@ -57,16 +57,17 @@ def look_at_set(fingerprint: str, faces_root: str, people: int | None, images: i
     }
 
 
-def some_people(faces: FaceSet, seed: int, *, most: int = MOST_FACES, each: int = MOST_EACH) -> np.ndarray:
+def some_people(faces: FaceSet, seed: int, *, most: int | None = None, each: int | None = None) -> np.ndarray:
     """Return the places of all faces, or of people drawn at random where those are more than ``most``; sorted.
 
-    Of each person ``each`` pictures at most are taken.
+    Of each person ``each`` pictures at most are taken; left out, the two are ``MOST_FACES`` and ``MOST_EACH``.
     """
     order = np.argsort(np.random.PCG64(seed).random_raw(len(faces.names)), kind="stable")
     by_person = np.argsort(faces.people, kind="stable")
     starts = np.concatenate([[0], np.cumsum(faces.counts)])
     taken: list[np.ndarray] = []
-    room = most
+    room = MOST_FACES if most is None else most
+    each = MOST_EACH if each is None else each
     for person in order.tolist():
         own = by_person[starts[person] : starts[person + 1]][:each]
         if len(own) > room:

@@ -183,7 +183,8 @@ class Visit:
         self.settle()
 
     def go(self, lesson: str) -> None:
-        """Follow the link to a lesson, as a learner does."""
+        """Follow the link to a lesson, as a learner does: pictures still on their way would be missing then."""
+        self.page.wait_for_load_state("networkidle")
         if lesson in LABORATORIES:
             self.page.get_by_test_id("stTopNavSection").filter(has_text="Laboratories").click()
             self.page.get_by_test_id("stTopNavDropdownLink").filter(has_text=lesson).click()

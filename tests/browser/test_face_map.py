@@ -1,9 +1,11 @@
 """The map of faces in a real browser: played, searched, zoomed, measured, and with all that can be missing."""
 
+import contextlib
 import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, expect
 
 from facenet_core.runs.records import EpochRecord, MapRecord
@@ -336,9 +338,9 @@ def test_a_browser_without_canvas_gets_the_plain_chart(browser, server, runs):
 
 def test_a_run_deleted_while_it_plays_is_said(visit, runs):
     run = make_run(runs)
-    node = open_map(visit, run)
+    open_map(visit, run)
     delete_run(runs, run.id)
-    visit.page.get_by_role("slider", name="Epoch").press("Home")
-    expect(node).to_have_attribute("data-epoch", "0")
+    with contextlib.suppress(PlaywrightError):  # the page may have noticed by itself, and taken the player away
+        visit.page.get_by_role("slider", name="Epoch").press("Home", timeout=5000)
     expect(visit.page.get_by_test_id("stAlert").filter(has_text=run.id).first).to_be_visible(timeout=15_000)
     expect(visit.page.get_by_test_id("stException")).to_have_count(0)

@@ -61,7 +61,7 @@ class Chart {
         this.trouble = null;
       }
     } catch (error) {
-      this.fail(error);
+      if (!this.gone) this.fail(error); // plotly stumbles over a node that was left while it drew
     }
     this.busy = false;
   }
@@ -101,7 +101,7 @@ class Chart {
     this.plot.on("plotly_relayouting", () => this.line?.place());
     this.resizer = new ResizeObserver(() => {
       cancelAnimationFrame(this.resizing);
-      this.resizing = requestAnimationFrame(() => this.plot.offsetWidth && this.plotly.Plots.resize(this.plot));
+      this.resizing = requestAnimationFrame(() => !this.gone && this.plot.offsetWidth && this.plotly.Plots.resize(this.plot));
     });
     this.resizer.observe(this.root);
   }
