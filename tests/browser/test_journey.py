@@ -67,14 +67,14 @@ def retrain_with_a_larger_margin(visit):
     expect(progress(visit)).to_contain_text(re.compile("Running"), timeout=STARTS_WITHIN)
     visit.shoot("07-retraining")
     expect(progress(visit)).to_contain_text("Finished", timeout=FINISHES_WITHIN)
-    expect(visit.chart("live_map")).to_have_attribute("data-epoch", "24", timeout=60_000)
+    expect(visit.chart("live_map")).to_have_attribute("data-epoch", "24", timeout=240_000)
     visit.shoot("08-finished")
 
 
 def scrub_through_the_epochs(visit):
     visit.go("Epochs")
     player = visit.chart("player_umap-2d")
-    expect(player).to_have_attribute("data-epoch", "24", timeout=60_000)
+    expect(player).to_have_attribute("data-epoch", "24", timeout=240_000)
     expect(visit.chart("epoch_histogram")).to_have_attribute("data-epoch", "24")
     visit.shoot("09-last-epoch")
     slider = visit.page.get_by_role("slider", name="Epoch")

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from facenet_core.evaluation import count_embedding_triplets
+from tests.browser.conftest import wait_until
 from tests.pages.made_run import make_run
 
 
@@ -51,7 +52,8 @@ def test_the_margin_recolours_at_once_and_is_in_the_link(visit, plane, run):
         margin = 0.2 + 0.05 * press
         expect(plane).to_have_attribute("data-margin", f"{margin:.2f}")
         census = count_embedding_triplets(embeddings, people, round(margin, 2))
-        assert counts(plane) == [census.easy, census.semi_hard, census.hard]
+        wanted = [census.easy, census.semi_hard, census.hard]
+        assert wait_until(lambda wanted=wanted: counts(plane) == wanted, 10), (counts(plane), wanted)
     assert plane.locator(".stage canvas").screenshot() != picture
     expect(visit.page).to_have_url(re.compile(r"plane_margin=0\.4"))
     visit.settle()
