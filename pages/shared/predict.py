@@ -32,16 +32,7 @@ def ask(key: str, question: str, options: Sequence[str]) -> None:
             key=f"predict_{key}",
             label_visibility="collapsed",
         )
-        with st.container(horizontal=True):
-            st.button(
-                "Reveal",
-                key="predict_reveal",
-                type="primary",
-                disabled=choice is None,
-                on_click=_reveal,
-                args=(key, choice),
-            )
-            st.button("Show without guessing", key="predict_skip", on_click=_reveal, args=(key, None))
+        _answer(key, choice, is_whole=choice is not None)
 
 
 def ask_two(key: str, question: str, options: Sequence[int], name: Callable[[int], str]) -> None:
@@ -64,16 +55,20 @@ def ask_two(key: str, question: str, options: Sequence[int], name: Callable[[int
             key=f"predict_{key}",
             label_visibility="collapsed",
         )
-        with st.container(horizontal=True):
-            st.button(
-                "Reveal",
-                key="predict_reveal",
-                type="primary",
-                disabled=len(chosen) != 2,
-                on_click=_reveal,
-                args=(key, tuple(chosen)),
-            )
-            st.button("Show without guessing", key="predict_skip", on_click=_reveal, args=(key, None))
+        _answer(key, tuple(chosen), is_whole=len(chosen) == 2)
+
+
+def _answer(key: str, guess: Any, *, is_whole: bool) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            "Reveal",
+            key="predict_reveal",
+            type="primary",
+            disabled=not is_whole,
+            on_click=_reveal,
+            args=(key, guess),
+        )
+        st.button("Show without guessing", key="predict_skip", on_click=_reveal, args=(key, None))
 
 
 def two_of(key: str) -> tuple[int, int] | None:
