@@ -2,6 +2,9 @@
 
 import streamlit as st
 
+from facenet_core.runs.memory import hand_back_freed_memory
+
+hand_back_freed_memory()
 st.set_page_config(page_title="FaceNet Lab", page_icon="pages/shared/icon.svg", layout="wide")
 
 LESSONS = [

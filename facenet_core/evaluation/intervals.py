@@ -10,7 +10,7 @@ from facenet_core.evaluation.ranking import RankedPairs
 
 CONFIDENCE = 0.95
 _NORMAL = 1.959964  # the quantile of the normal distribution that leaves 2.5 % above it
-_AT_ONCE = 4_000_000  # weights of pairs held at once: 32 MB
+_AT_ONCE = 500_000  # weights of pairs held at once: 4 MB, four times over
 
 
 class Interval(NamedTuple):

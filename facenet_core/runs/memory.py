@@ -1,4 +1,4 @@
-"""Memory that a training frees at one step is what it needs at the next: keep it instead of handing it back."""
+"""What a process does with memory that it has freed: a worker keeps it for its next step, a server hands it back."""
 
 import ctypes
 import os
@@ -11,9 +11,11 @@ _VARIABLES = {
     _ARENA_MAX: "MALLOC_ARENA_MAX",
 }
 KEPT_BYTES = 512 * 2**20
-"""Freed memory at the end of the heap that a process may keep."""
+"""Freed memory at the end of the heap that a worker may keep."""
 LARGEST_IN_HEAP = 32 * 2**20
-"""Blocks up to this size come from the heap; glibc allows no more."""
+"""Blocks up to this size come from a worker's heap; glibc allows no more."""
+HANDED_BACK_BYTES = 2**18
+"""In a server, freed memory from this size on goes back at once, at the heap's end as in a block of its own."""
 
 
 def keep_freed_memory() -> None:
@@ -26,7 +28,20 @@ def keep_freed_memory() -> None:
     wanted = {_TRIM_THRESHOLD: KEPT_BYTES, _MMAP_THRESHOLD: LARGEST_IN_HEAP, _ARENA_MAX: 1}
     for option, variable in _VARIABLES.items():
         os.environ.setdefault(variable, str(wanted[option]))
+    _tell_glibc(wanted)
+
+
+def hand_back_freed_memory() -> None:
+    """Have this process, but not those it starts, hand freed memory back as soon as it can.
+
+    A server runs every learner's script in a thread of its own. With a heap for each of them, every heap keeps what
+    was once needed there: 193 MB after five pages, and 159 MB with one heap. Without glibc nothing happens.
+    """
+    _tell_glibc({_TRIM_THRESHOLD: HANDED_BACK_BYTES, _MMAP_THRESHOLD: HANDED_BACK_BYTES, _ARENA_MAX: 1})
+
+
+def _tell_glibc(wanted: dict[int, int]) -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
     if mallopt is not None:
-        for option in _VARIABLES:
-            mallopt(option, wanted[option])
+        for option, value in wanted.items():
+            mallopt(option, value)

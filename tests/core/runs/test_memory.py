@@ -1,4 +1,4 @@
-"""Freed memory is kept for the next step."""
+"""Freed memory is kept for a training's next step, and handed back by a server."""
 
 import subprocess
 import sys
@@ -24,6 +24,32 @@ use()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 
+LEFT_BY_THREADS = """
+import sys, threading
+import psutil
+from facenet_core.runs.memory import hand_back_freed_memory
+
+if sys.argv[1] == "handed back":
+    hand_back_freed_memory()
+
+def use():
+    with one_at_a_time:
+        blocks = [bytes(90_000) for _ in range(300)]  # 27 MB
+        kept.append(bytes(90_000))  # behind them, so that the heap cannot shrink
+        del blocks
+    all_have_used.wait()
+
+kept = []
+one_at_a_time, all_have_used = threading.Lock(), threading.Barrier(8)
+threads = [threading.Thread(target=use) for _ in range(8)]
+before = psutil.Process().memory_info().rss
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(psutil.Process().memory_info().rss - before)
+"""
+
 LIST_NETWORKS = """
 import os, runpy, sys
 
@@ -42,6 +68,15 @@ def test_freed_memory_is_not_faulted_in_anew():
         for name in ("handed back", "kept")
     }
     assert faults["kept"] < 200 < 2000 < faults["handed back"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only glibc is told to hand memory back")
+def test_what_threads_freed_is_handed_back():
+    left = {
+        name: int(subprocess.run([sys.executable, "-c", LEFT_BY_THREADS, name], capture_output=True, check=True).stdout)
+        for name in ("kept", "handed back")
+    }
+    assert left["handed back"] < 60e6 < 150e6 < left["kept"]
 
 
 def test_workers_and_commands_do_not_let_numpy_wait_awake():
