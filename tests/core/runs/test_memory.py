@@ -34,8 +34,8 @@ if sys.argv[1] == "handed back":
 
 def use():
     with one_at_a_time:
-        blocks = [bytes(90_000) for _ in range(300)]  # 27 MB
-        kept.append(bytes(90_000))  # behind them, so that the heap cannot shrink
+        blocks = [b"x" * size for size in [90_000] * 300]  # 27 MB
+        kept.append(b"x" * len(blocks[0]))  # behind them, so that the heap cannot shrink
         del blocks
     all_have_used.wait()
 
