@@ -21,6 +21,7 @@ FORMAT = 1
 IMAGES_SHOWN = 400_000  # for each fold, where no number of epochs is asked for
 PEOPLE_PER_BATCH = 40
 _READ_AT_ONCE = 512
+_LUCK = 0.002  # how many more images than expected the draws of a whole training may show, at the very most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +60,11 @@ class Plan:
         if not self.batch_given:
             config = replace(config, people_per_batch=max(2, min(PEOPLE_PER_BATCH, len(split.people_seen))))
         if not self.epochs_given:
-            batch = (config.people_per_batch or PEOPLE_PER_BATCH) * config.images_per_person
-            shown = max(1, round(len(split.seen) / batch)) * batch  # in an epoch, as the trainer has it
-            config = replace(config, epochs=max(1, IMAGES_SHOWN // shown))
+            people = config.people_per_batch or PEOPLE_PER_BATCH
+            steps = max(1, round(len(split.seen) / (people * config.images_per_person)))  # as the trainer has it
+            brought = np.bincount(faces.people[split.seen])[split.people_seen].clip(max=config.images_per_person)
+            shown = steps * people * float(brought.mean())  # in an epoch, give or take a few
+            config = replace(config, epochs=max(1, int((1 - _LUCK) * IMAGES_SHOWN / shown)))
         return config
 
 
