@@ -12,6 +12,7 @@ import shutil
 import time
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,7 @@ def install(root: Path, archive: Path = ARCHIVE) -> bool:
     making = RunFolder(root / f".making-{RUN_ID}")
     shutil.rmtree(making.path, ignore_errors=True)
     making.path.mkdir()
-    with zipfile.ZipFile(archive) as file:
-        _unpack(file, making)
+    _unpack(_contents(archive), making)
     shutil.rmtree(root / RUN_ID, ignore_errors=True)
     making.path.rename(root / RUN_ID)
     files.write_json(root / _INSTALLED, {"version": version})
@@ -137,24 +137,31 @@ def _first_and_last(weights: Path) -> list[Path]:
     return stored[:1] + stored[1:][-1:]
 
 
-def _unpack(file: zipfile.ZipFile, run: RunFolder) -> None:
-    for name in file.namelist():
+def _contents(archive: Path) -> dict[str, bytes]:
+    """Return what the archive holds by name; two cores share the work, since a first page waits for it."""
+    with zipfile.ZipFile(archive) as file, ThreadPoolExecutor(2) as pool:
+        names = [entry.filename for entry in sorted(file.infolist(), key=lambda entry: -entry.compress_size)]
+        return dict(zip(names, pool.map(file.read, names), strict=True))
+
+
+def _unpack(contents: Mapping[str, bytes], run: RunFolder) -> None:
+    for name, content in contents.items():
         if name.endswith((".json", ".safetensors")) or name == "faces.npz":
             path = run.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            files.write_bytes(path, file.read(name))
-    thumbnails = _pictures(file.read("thumbnails.webp"), len(_read(file, "faces.npz")["index"]))
+            files.write_bytes(path, content)
+    thumbnails = _pictures(contents["thumbnails.webp"], len(_arrays(contents["faces.npz"])["index"]))
     files.write_npz(run.path / "thumbnails.npz", thumbnails=thumbnails)
-    steps = _read(file, "steps.npz")
+    steps = _arrays(contents["steps.npz"])
     for epoch in np.unique(steps["epoch"]):
         run.write_steps(int(epoch), {name: values[steps["epoch"] == epoch] for name, values in steps.items()})
-    epochs = _read(file, "epochs.npz")
+    epochs = _arrays(contents["epochs.npz"])
     numbers = epochs["epochs"].tolist()
     all_figures = json.loads(str(epochs["figures"]))
     for number, embeddings, figures in zip(numbers, epochs["embeddings"], all_figures, strict=True):
         run.write_epoch(EpochRecord(epoch=number, embeddings=embeddings.astype(np.float32), figures=figures))
     for method in MAPS:
-        _unpack_map(_read(file, f"maps/{method}.npz"), numbers, method, run)
+        _unpack_map(_arrays(contents[f"maps/{method}.npz"]), numbers, method, run)
 
 
 def _unpack_map(maps: Mapping[str, np.ndarray], numbers: list[int], method: str, run: RunFolder) -> None:
@@ -186,8 +193,8 @@ def _npz(arrays: Mapping[str, np.ndarray]) -> bytes:
     return buffer.getvalue()
 
 
-def _read(file: zipfile.ZipFile, name: str) -> dict[str, np.ndarray]:
-    with np.load(io.BytesIO(file.read(name)), allow_pickle=False) as arrays:
+def _arrays(content: bytes) -> dict[str, np.ndarray]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return {key: arrays[key] for key in arrays.files}
 
 

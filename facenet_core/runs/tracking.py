@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from facenet_core.evaluation import verify_group
 from facenet_core.faces import FaceSet, FaceSplit
 from facenet_core.runs.records import GROUPS, HELD_OUT, SEEN, UNSEEN, TrackedFaces
 
@@ -87,6 +86,8 @@ def measure_group(
     """Return the verification figures of a group; None where it has not two faces to compare."""
     if len(embeddings) < 2:
         return None
+    from facenet_core.evaluation import verify_group  # the server's first page waits for what is imported here
+
     figures: dict[str, Any] = verify_group(embeddings, people, seed=seed, resamples=resamples).to_json()
     return figures
 

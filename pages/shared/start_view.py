@@ -1,34 +1,25 @@
 """The first page's parts: synthetic faces to look at, the way in, the workers, the latest runs."""
 
-from concurrent.futures import ThreadPoolExecutor
-
-import numpy as np
 import streamlit as st
 
-from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.storage import RunFolder
-from pages.shared.atlas import COLUMNS, atlas_image
+from pages.shared import drawn_wall
+from pages.shared.atlas import COLUMNS
 from pages.shared.chart import Row, gallery, send_sprites
 from pages.shared.session import STATE_ICONS, engine, run_title
 from pages.shared.words import plain, seconds_left
 
-PEOPLE, EACH, FACE = 5, 8, 84
+FACE = 84  # pixels
 RUNS_SHOWN = 8
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _drawn_faces() -> bytes:
-    with ThreadPoolExecutor(2) as pool:  # numpy computes in both: the page waits half as long
-        pictures = list(pool.map(lambda number: draw_face(*divmod(number, EACH)), range(PEOPLE * EACH)))
-    return atlas_image(np.stack(pictures))
 
 
 def wall_of_drawn_faces() -> None:
     """Show some people of the synthetic class, one per row: same person, other picture."""
-    count = PEOPLE * EACH
-    sprites = send_sprites(_drawn_faces(), [""] * count, columns=COLUMNS, size=110, key="drawn_wall")
-    rows = [Row(faces=tuple(range(first, first + EACH))) for first in range(0, count, EACH)]
-    gallery(rows, sprites, key="drawn_wall", alt=f"{PEOPLE} synthetic people, {EACH} pictures of each.", size=FACE)
+    people, each = drawn_wall.PEOPLE, drawn_wall.EACH
+    count = people * each
+    sprites = send_sprites(drawn_wall.FILE.read_bytes(), [""] * count, columns=COLUMNS, size=110, key="drawn_wall")
+    rows = [Row(faces=tuple(range(first, first + each))) for first in range(0, count, each)]
+    gallery(rows, sprites, key="drawn_wall", alt=f"{people} synthetic people, {each} pictures of each.", size=FACE)
     st.caption(
         "Every row is one person who does not exist: pose, light, expression and background differ. "
         "To pixels they are all different; the network learns what stays."

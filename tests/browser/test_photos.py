@@ -5,15 +5,17 @@ import re
 import shutil
 import zipfile
 
+import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import expect, sync_playwright
 from skimage import data
 
 from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.inline import InlineEngine
+from tests.browser.conftest import watched_tab
 
 WORKERS_COME_WITHIN = 120_000  # milliseconds
 
@@ -36,6 +38,56 @@ def astronaut() -> bytes:
     file = io.BytesIO()
     Image.fromarray(data.astronaut()).save(file, "JPEG")
     return file.getvalue()
+
+
+def drawn_camera(path):
+    """Write a second of video, uncompressed, that shows one drawn face."""
+    picture = Image.new("RGB", (640, 480), (90, 110, 120))
+    picture.paste(Image.fromarray(draw_face(3, 1)).resize((360, 360)), (140, 60))
+    light, blue, red = picture.convert("YCbCr").split()
+    planes = [light, blue.resize((320, 240)), red.resize((320, 240))]
+    frame = b"FRAME\n" + b"".join(np.asarray(plane).tobytes() for plane in planes)
+    path.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + 10 * frame)
+
+
+@pytest.fixture
+def visit_with_camera(chromium, server, tmp_path):
+    """A tab of a browser whose camera shows a drawn face."""
+    video = tmp_path / "face.y4m"
+    drawn_camera(video)
+    flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=[*flags, f"--use-file-for-fake-video-capture={video}"]
+        )
+        with watched_tab(browser, server) as visit:
+            yield visit
+        browser.close()
+
+
+def test_a_photo_from_the_camera_is_framed_and_named(visit_with_camera):
+    visit, page = visit_with_camera, visit_with_camera.page
+    visit.open("/photos")
+    page.get_by_text("Camera", exact=True).click()
+    shutter = page.get_by_test_id("stCameraInputButton")
+    expect(shutter).to_be_enabled(timeout=30_000)
+    page.wait_for_function("() => document.querySelector('video')?.videoWidth > 0")
+    shutter.click()
+    wall = visit.widget("own_photos").locator(".row")
+    expect(wall).to_have_count(1, timeout=WORKERS_COME_WITHIN)
+    visit.settle()
+    visit.shoot("photos-camera")
+    wall.first.click()
+    expect(page.get_by_text("camera 1.jpg").first).to_be_visible()
+    expect(visit.widget("own_frame").locator(".lab-frame")).to_be_visible()
+
+
+def test_without_a_camera_the_page_says_what_to_do(visit):
+    visit.open("/photos")
+    visit.page.get_by_text("Camera", exact=True).click()
+    expect(visit.page.get_by_text("the browser was not allowed to use it")).to_be_visible()
+    visit.settle()
+    visit.shoot("photos-no-camera")
 
 
 @pytest.mark.slow
