@@ -4,7 +4,15 @@ import streamlit as st
 
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import biography_data, biography_words, epochs_data, figures_biography, map_view, readers
+from pages.shared import (
+    biography_data,
+    biography_words,
+    epochs_data,
+    epochs_follow,
+    figures_biography,
+    map_view,
+    readers,
+)
 from pages.shared.biography_batches import say, steps_in_batches
 from pages.shared.biography_choice import face_in_view, triplet_in_view
 from pages.shared.biography_data import Life, Triplet
@@ -48,14 +56,16 @@ def _of_face(run: RunFolder, faces: TrackedFaces, course: Course, epoch: int) ->
     asked, steps = steps_in_batches(run, faces, course, {"face": (face,)})
     left, right = st.columns([3, 2])
     with left:
+        figure = figures_biography.face_figure(
+            life.course, course.epochs, course.margins, epoch=epoch, quiet=life.quiet, batches=steps
+        )
         chart(
-            figures_biography.face_figure(
-                life.course, course.epochs, course.margins, epoch=epoch, quiet=life.quiet, batches=steps
-            ),
+            figure,
             key="biography_face",
             alt=biography_words.face_alt(faces, course, life, face),
             height=HEIGHT,
             epoch=epoch,
+            follow=epochs_follow.line(run, figure, epoch, "biography_face"),
         )
     with right:
         _three_faces(run, faces, course, life, face, epoch)
@@ -100,14 +110,16 @@ def _of_triplet(run: RunFolder, faces: TrackedFaces, course: Course, epoch: int)
     asked, steps = steps_in_batches(run, faces, course, wanted)
     left, right = st.columns([3, 2])
     with left:
+        figure = figures_biography.triplet_figure(
+            life.course, course.epochs, course.margins, epoch=epoch, quiet=life.quiet, batches=steps
+        )
         chart(
-            figures_biography.triplet_figure(
-                life.course, course.epochs, course.margins, epoch=epoch, quiet=life.quiet, batches=steps
-            ),
+            figure,
             key="biography_triplet",
             alt=biography_words.triplet_alt(faces, course, life, triplet),
             height=HEIGHT,
             epoch=epoch,
+            follow=epochs_follow.line(run, figure, epoch, "biography_triplet"),
         )
     with right:
         _the_triplet(run, faces, course, life, triplet, epoch)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, readers
-from pages.shared.chart import chart
+from pages.shared import epochs_follow, figures_distances, readers
+from pages.shared.chart import Follow, chart
 from pages.shared.readers import GroupPairs
 from pages.shared.words import GROUP_NAMES
 
@@ -57,7 +57,17 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
             ),
             height=HEIGHTS[len(groups)],
             epoch=epoch,
+            follow=_follow(run, group, key),
         )
+
+
+def _follow(run: RunFolder, group: int, key: str) -> Follow | None:
+    """Return how the histograms follow the player; before it first moved nothing, since every epoch has to be read."""
+    if "epoch_in_view" not in st.session_state:
+        return None
+    found = epochs_follow.bars(run, group)
+    heights = {epoch: _height(_ends(run, group), _tallest(both)) for epoch, both in found.items()}
+    return epochs_follow.histograms(run, group, heights, key)
 
 
 def _highest(run: RunFolder, group: int, shown: GroupPairs) -> float:
@@ -65,10 +75,22 @@ def _highest(run: RunFolder, group: int, shown: GroupPairs) -> float:
 
     Only the spike of a network that puts all faces on one spot, as an untrained one does, gets more room.
     """
+    return _height(_ends(run, group), _tallest(shown.bars))
+
+
+def _ends(run: RunFolder, group: int) -> float:
+    """Return the tallest bar of an epoch in the middle and of the last one."""
     epochs = run.epochs()
     ends = [readers.group_pairs(run, number, group) for number in {epochs[len(epochs) // 2], epochs[-1]}]
-    common = 1.3 * max(float(max(bar.max() for bar in end.bars)) for end in [*ends, shown] if end is not None)
-    return max(common, 1.05 * float(max(bar.max() for bar in shown.bars)))
+    return max((_tallest(end.bars) for end in ends if end is not None), default=0.0)
+
+
+def _height(ends: float, shown: float) -> float:
+    return max(1.3 * ends, 1.05 * shown)
+
+
+def _tallest(bars: tuple[np.ndarray, np.ndarray]) -> float:
+    return max(float(bar.max()) for bar in bars)
 
 
 def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:

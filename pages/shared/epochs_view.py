@@ -1,11 +1,14 @@
 """The epoch in view in figures: spread of each person, silhouette, census of triplets, loss."""
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import epochs_data, figures_epochs, map_view, readers
+from pages.shared import epochs_data, epochs_follow, figures_epochs, map_view, readers
 from pages.shared.chart import chart
 from pages.shared.colours import person_colours
 from pages.shared.epochs_data import EpochNumbers
@@ -47,7 +50,7 @@ def linked_figures(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) 
         _silhouette(run, epoch, now, last, group)
     left, right = st.columns(2)
     with left:
-        _census(epoch, now, measured, last)
+        _census(run, epoch, now, measured, last)
     with right:
         _loss(run, epoch, last)
 
@@ -69,40 +72,49 @@ def _spread(
         st.markdown("**Spread of each person**")
         st.caption("Nobody here has two faces, so nobody has a spread.")
         return
-    order = known[np.argsort(-now.spread[known], kind="stable")]
-    widest, closest = order[0], order[-1]
+    widest, closest = known[np.argmax(now.spread[known])], known[np.argmin(now.spread[known])]
     names = faces.names[now.people]
     st.markdown(
         f"**Spread of each person** · widest {plain(clipped(names[widest]))} {now.spread[widest]:.2f}, "
         f"mean {now.spread[known].mean():.2f}, closest {plain(clipped(names[closest]))} {now.spread[closest]:.2f}"
     )
-    shown = order[:MOST_BARS]
-    first = {int(person): row for row, person in reversed(list(enumerate(faces.person.tolist())))}
-    colours = person_colours(len(faces.names))
-    people = now.people[shown]
-    chosen = set(faces.person[map_view.chosen_faces(len(faces))].tolist())
     highest = max((float(np.nanmax(other.spread, initial=0.0)) for other in measured.values()), default=0.0)
+    bars = partial(_bars, faces, frozenset(faces.person[map_view.chosen_faces(len(faces))].tolist()))
     chart(
-        figures_epochs.spread_bars(
-            [str(name) for name in names[shown]],
-            now.spread[shown],
-            [colours[person] for person in people],
-            np.array([first[int(person)] for person in people]),
-            np.array([int(person) in chosen for person in people]),
-            max(0.05, 1.05 * highest, 1.05 * float(now.spread[widest])),
-        ),
+        figures_epochs.spread_bars(bars(now), max(0.05, 1.05 * highest, 1.05 * float(now.spread[widest]))),
         key="person_spread",
         alt=(
-            f"Spread of {len(shown)} people at epoch {epoch}: from {now.spread[widest]:.2f} for {names[widest]} to "
+            f"Spread of {len(known)} people at epoch {epoch}: from {now.spread[widest]:.2f} for {names[widest]} to "
             f"{now.spread[closest]:.2f} for {names[closest]}. A click chooses a person on the map."
         ),
         height=HEIGHT,
         epoch=epoch,
         sprites=readers.sprites(run, "person_spread"),
+        follow=epochs_follow.spread(measured, bars, "person_spread"),
         on_click=lambda face: map_view.select(faces_of_person(faces, int(face))),
     )
-    more = f" The {MOST_BARS} most spread of {len(order):,} people." if len(order) > MOST_BARS else ""
+    more = f" The {MOST_BARS} most spread of {len(known):,} people." if len(known) > MOST_BARS else ""
     st.caption(f"Mean squared distance of a person's faces to their mean. Point to see who; click to ring them.{more}")
+
+
+def _bars(faces: TrackedFaces, chosen: frozenset[int], numbers: EpochNumbers) -> dict[str, Any]:
+    """Return the bars of an epoch, the most spread first."""
+    known = np.flatnonzero(np.isfinite(numbers.spread))
+    shown = known[np.argsort(-numbers.spread[known], kind="stable")][:MOST_BARS]
+    colours, first = person_colours(len(faces.names)), _first_faces(faces)
+    people = numbers.people[shown]
+    return figures_epochs.spread_trace(
+        [str(name) for name in faces.names[people]],
+        numbers.spread[shown],
+        [colours[person] for person in people],
+        np.array([first[int(person)] for person in people]),
+        np.array([int(person) in chosen for person in people]),
+    )
+
+
+def _first_faces(faces: TrackedFaces) -> dict[int, int]:
+    people, first = np.unique(faces.person, return_index=True)
+    return dict(zip(people.tolist(), first.tolist(), strict=True))
 
 
 def faces_of_person(faces: TrackedFaces, face: int) -> list[int]:
@@ -119,25 +131,29 @@ def _silhouette(run: RunFolder, epoch: int, now: EpochNumbers | None, last: int,
         measured = epochs_data.over_epochs(run, code)
         if measured:
             courses[code] = (list(measured), [numbers.silhouette for numbers in measured.values()])
+    figure = figures_epochs.silhouettes(courses, epoch, last)
     chart(
-        figures_epochs.silhouettes(courses, epoch, last),
+        figure,
         key="silhouette_course",
         alt=f"Silhouette over the epochs; at epoch {epoch}: {words}.",
         height=HEIGHT,
         epoch=epoch,
+        follow=epochs_follow.line(run, figure, epoch, "silhouette_course"),
     )
     st.caption("Is a face nearer to its own person than to the next one? 1 clearly, 0 on the border, below 0 no.")
 
 
-def _census(epoch: int, now: EpochNumbers | None, measured: dict[int, EpochNumbers], last: int) -> None:
+def _census(run: RunFolder, epoch: int, now: EpochNumbers | None, measured: dict[int, EpochNumbers], last: int) -> None:
     st.markdown(f"**Triplets** · {census_words(now)}")
     counts = np.array([[n.census.easy, n.census.semi_hard, n.census.hard] for n in measured.values()]).reshape(-1, 3)
+    figure = figures_epochs.census_course(list(measured), counts, epoch, last)
     chart(
-        figures_epochs.census_course(list(measured), counts, epoch, last),
+        figure,
         key="census_course",
         alt=f"Shares of easy, semi-hard and hard triplets over the epochs; at epoch {epoch}: {census_words(now)}.",
         height=HEIGHT,
         epoch=epoch,
+        follow=epochs_follow.line(run, figure, epoch, "census_course"),
     )
     if now is not None and now.census.valid:
         st.caption(
@@ -160,12 +176,14 @@ def _loss(run: RunFolder, epoch: int, last: int) -> None:
     now = dict(means).get(epoch)
     words = "the untrained network has none" if epoch == 0 else "not known" if now is None else f"{now:.3f}"
     st.markdown(f"**Loss** · {words}")
+    figure = figures_epochs.loss_course(steps, run.record().steps_per_epoch or 1, means, epoch, last)
     chart(
-        figures_epochs.loss_course(steps, run.record().steps_per_epoch or 1, means, epoch, last),
+        figure,
         key="loss_course",
         alt=f"Loss of {len(steps['step']):,} steps; at epoch {epoch}: {words}.",
         height=HEIGHT,
         epoch=epoch,
+        follow=epochs_follow.line(run, figure, epoch, "loss_course"),
     )
     st.caption("Mean over the triplets of a batch that teach at all, so it can stay high while fewer and fewer do.")
 

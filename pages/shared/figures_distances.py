@@ -1,5 +1,6 @@
 """How far apart same and different people lie: distances in, Plotly figures out."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -24,18 +25,44 @@ def distance_histogram(
         highest: Largest share the axis holds, to compare figures.
     """
     top = highest or float(max(same.max(initial=0), different.max(initial=0), 0.01)) * 1.25
-    traces = []
+    traces = areas(same, different) if threshold is None else parted(same, different, threshold)
+    drawn = [("same person", SAME, "■"), ("different people", DIFFERENT, "▨")]
+    return figure(traces, _layout(top) | {"annotations": [legend_above(drawn)]})
+
+
+def areas(same: np.ndarray, different: np.ndarray) -> list[dict[str, Any]]:
+    """Return the traces of both histograms, undivided."""
+    return [
+        _area(same, 0.0, LARGEST, SAME, 0.75, "same person"),
+        _area(different, 0.0, LARGEST, DIFFERENT, 0.75, "different people"),
+    ]
+
+
+def parted(same: np.ndarray, different: np.ndarray, threshold: float) -> list[dict[str, Any]]:
+    """Return the traces of both histograms, divided at the threshold; the wrongly decided parts are the strong ones."""
+    cut = min(LARGEST, max(0.0, threshold))
+    return [
+        _area(share, cut if above else 0.0, LARGEST if above else cut, colour, strength, word)
+        for share, colour, word, above, strength in _parts(same, different)
+        if (cut < LARGEST if above else cut > 0)
+    ]
+
+
+def parts(same: np.ndarray, different: np.ndarray) -> list[dict[str, Any]]:
+    """Return what ``parted`` cuts: every part over all distances, ``above`` where it begins at the threshold."""
+    return [
+        _area(share, 0.0, LARGEST, colour, strength, word) | {"above": above}
+        for share, colour, word, above, strength in _parts(same, different)
+    ]
+
+
+def _parts(same: np.ndarray, different: np.ndarray) -> Iterator[tuple[np.ndarray, str, str, bool, float]]:
     for share, colour, word, wrong_above in (
         (same, SAME, "same person", True),
         (different, DIFFERENT, "different people", False),
     ):
-        cut = 0.0 if threshold is None else min(LARGEST, max(0.0, threshold))
-        for low, high, above in ((0.0, cut, False), (cut, LARGEST, True)):
-            strength = 0.75 if threshold is None else 0.95 if above == wrong_above else 0.35
-            if high > low:
-                traces.append(_area(share, low, high, colour, strength, word))
-    drawn = [("same person", SAME, "■"), ("different people", DIFFERENT, "▨")]
-    return figure(traces, _layout(top) | {"annotations": [legend_above(drawn)]})
+        for above in (False, True):
+            yield share, colour, word, above, 0.95 if above == wrong_above else 0.35
 
 
 def _area(share: np.ndarray, low: float, high: float, colour: str, strength: float, word: str) -> dict[str, Any]:

@@ -37,10 +37,10 @@ def over_epochs(last: int) -> dict[str, Any]:
     }
 
 
-def spread_bars(
-    names: Sequence[str], spread: np.ndarray, colours: Sequence[str], faces: np.ndarray, chosen: np.ndarray, top: float
-) -> go.Figure:
-    """Draw every person's spread, widest first; customdata is a face of the person, for the picture and the click.
+def spread_trace(
+    names: Sequence[str], spread: np.ndarray, colours: Sequence[str], faces: np.ndarray, chosen: np.ndarray
+) -> dict[str, Any]:
+    """Return the bars of every person's spread, widest first; customdata is a face, for the picture and the click.
 
     Args:
         names: The P people in the order of the bars.
@@ -48,10 +48,9 @@ def spread_bars(
         colours: Of each person.
         faces: (P,) a face of each.
         chosen: (P,) whether the person is chosen: then the others step back.
-        top: Height of the axis, the same for all epochs.
     """
     faint = chosen.any() & ~chosen
-    trace = {
+    return {
         "type": "bar",
         "x": np.arange(len(spread), dtype=np.int32),
         "y": np.asarray(spread, np.float32),
@@ -62,12 +61,17 @@ def spread_bars(
         "hovertemplate": "%{text}: %{y:.3f}<extra></extra>",
         "showlegend": False,
     }
+
+
+def spread_bars(trace: dict[str, Any], top: float) -> go.Figure:
+    """Draw ``spread_trace`` on an axis up to ``top``, the same for all epochs."""
+    count = len(trace["x"])
     layout = {
         "margin": MARGINS | {"t": 10},
         "dragmode": False,
-        "bargap": 0.15 if len(spread) < 80 else 0,
+        "bargap": 0.15 if count < 80 else 0,
         "xaxis": {
-            "range": [-0.6, max(1, len(spread)) - 0.4],
+            "range": [-0.6, max(1, count) - 0.4],
             "fixedrange": True,
             "showticklabels": False,
             "showgrid": False,

@@ -16,6 +16,7 @@ BAND = "rgba(0, 114, 178, 0.18)"
 LOWEST_RATE = 1e-5
 _PROBIT = NormalDist().inv_cdf
 _DET_TICKS = {"x": (0.001, 0.05, 0.5, 0.95), "y": (0.0001, 0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)}
+_DET_ENDS = (_PROBIT(0.0001), _PROBIT(0.995))
 _MARGIN = {"l": 62, "r": 14, "t": 34, "b": 52}
 
 
@@ -40,7 +41,7 @@ def roc(
         others: Name, colour, FAR and VAL of further points or lines.
         clicks: Whether points of the curve tell their number when clicked.
     """
-    least = float(np.log10(max(LOWEST_RATE, 1 / max(different, 2))))
+    least = _least(different)
     traces = []
     if band is not None:
         around = np.log10(np.maximum(band.far, 10**least)).astype(np.float32)
@@ -78,12 +79,27 @@ def roc(
             "nticks": 6,
             "title": {"text": "VAL: same pairs accepted", "standoff": 4},
         },
-        "shapes": [] if at is None else _point(max(least, np.log10(max(at[0], 1e-12))), at[1], (least, 0)),
+        "shapes": [] if at is None else roc_point(*roc_places(at[0], at[1], different), different),
         "annotations": [legend_above([("ROC", ANCHOR, "━"), ("guessing", GREY, "┅"), ("threshold", THRESHOLD, "●")])]
         if not others
         else [legend_above([("network", ANCHOR, "━"), *((name, colour, "●") for name, colour, _, _ in others)])],
     }
     return figure(traces, layout)
+
+
+def roc_places(far: float, val: float, different: int) -> tuple[float, float]:
+    """Return where a false accept rate and a VAL stand on the ROC."""
+    return max(_least(different), float(np.log10(max(far, 1e-12)))), val
+
+
+def roc_point(x: float | str, y: float | str, different: int) -> list[dict[str, Any]]:
+    """Return the threshold's point on the ROC, or its form with names for the two numbers."""
+    return _point(x, y, (_least(different), 0))
+
+
+def _least(different: int) -> float:
+    """Return where the ROC's axis begins: at one false accept."""
+    return float(np.log10(max(LOWEST_RATE, 1 / max(different, 2))))
 
 
 def det(far: np.ndarray, frr: np.ndarray, at: tuple[float, float], *, different: int, same: int) -> go.Figure:
@@ -98,7 +114,7 @@ def det(far: np.ndarray, frr: np.ndarray, at: tuple[float, float], *, different:
     """
     x = np.array([bent(value, different) for value in far], np.float32)
     y = np.array([bent(value, same) for value in frr], np.float32)
-    ends = [_PROBIT(0.0001), _PROBIT(0.995)]
+    ends = list(_DET_ENDS)
     text = [f"{100 * a:.3g} % false accepts, {100 * b:.3g} % false rejects" for a, b in zip(far, frr, strict=True)]
     traces = [
         _line(np.array(ends), np.array(ends), GREY, hover=None) | {"line": {"color": GREY, "width": 2, "dash": "dot"}},
@@ -120,12 +136,17 @@ def det(far: np.ndarray, frr: np.ndarray, at: tuple[float, float], *, different:
         "hovermode": "closest",
         "xaxis": axes["x"] | {"title": {"text": "false accepts", "standoff": 6}, "tickangle": 0},
         "yaxis": axes["y"] | {"title": {"text": "false rejects", "standoff": 4}},
-        "shapes": _point(bent(at[0], different), bent(at[1], same), (ends[0], ends[0])),
+        "shapes": det_point(bent(at[0], different), bent(at[1], same)),
         "annotations": [
             legend_above([("DET", ANCHOR, "━"), ("both equal (EER)", GREY, "┅"), ("threshold", THRESHOLD, "●")])
         ],
     }
     return figure(traces, layout)
+
+
+def det_point(x: float | str, y: float | str) -> list[dict[str, Any]]:
+    """Return the threshold's point on the DET, or its form with names for the two numbers."""
+    return _point(x, y, (_DET_ENDS[0], _DET_ENDS[0]))
 
 
 def bent(rate: float, pairs: int) -> float:
@@ -196,7 +217,7 @@ def _flat(y: float, dash: str) -> dict[str, Any]:
     return {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": y, "y1": y, "line": line}
 
 
-def _point(x: float, y: float, axes: tuple[float, float] | None) -> list[dict[str, Any]]:
+def _point(x: float | str, y: float | str, axes: tuple[float, float] | None) -> list[dict[str, Any]]:
     """Return a dot of constant size, as a shape: moving it draws nothing else anew; lines lead to the axes."""
     thin = {"color": THRESHOLD, "width": 2, "dash": "dot"}
     place = {"xsizemode": "pixel", "ysizemode": "pixel", "xanchor": x, "yanchor": y}

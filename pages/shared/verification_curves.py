@@ -8,7 +8,7 @@ from facenet_core.evaluation import Interval, Rates
 from facenet_core.evaluation.thresholds import ValAtFar
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_verification, verification_readers
-from pages.shared.chart import chart
+from pages.shared.chart import Follow, chart
 from pages.shared.verification_readers import Curve
 from pages.shared.verification_view import FIGURE_HEIGHT, set_threshold
 from pages.shared.words import GROUP_NAMES
@@ -16,7 +16,7 @@ from pages.shared.words import GROUP_NAMES
 FEW = 5  # false accepts: a rate of so few is hardly known
 
 
-def roc_figure(found: Curve, rates: Rates) -> None:
+def roc_figure(found: Curve, rates: Rates, follow: Follow | None = None) -> None:
     """Draw VAL against FAR with the threshold's point; a click on the curve moves the threshold there."""
     chart(
         figures_verification.roc(
@@ -25,11 +25,12 @@ def roc_figure(found: Curve, rates: Rates) -> None:
         key="roc_figure",
         alt=f"ROC curve. At the threshold {percent(rates.far)} false accepts and VAL {percent(rates.val)}.",
         height=FIGURE_HEIGHT,
+        follow=follow,
         on_click=lambda number: jump_to(found, number),
     )
 
 
-def det_figure(found: Curve, rates: Rates) -> None:
+def det_figure(found: Curve, rates: Rates, follow: Follow | None = None) -> None:
     """Draw false rejects against false accepts on bent axes, with the threshold's point."""
     rejected = 1 - (rates.val or 0.0)
     chart(
@@ -39,6 +40,7 @@ def det_figure(found: Curve, rates: Rates) -> None:
         key="det_figure",
         alt=f"DET curve. At the threshold {percent(rates.far)} false accepts, {percent(rejected)} false rejects.",
         height=FIGURE_HEIGHT,
+        follow=follow,
         on_click=lambda number: jump_to(found, number),
     )
 

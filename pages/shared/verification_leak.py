@@ -5,7 +5,7 @@ import streamlit as st
 from facenet_core.evaluation import ErrorRate, Interval, SliceRates, rate_difference, slice_rates
 from facenet_core.runs.records import SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, figures_rates, predict, readers
+from pages.shared import figures_distances, figures_rates, predict, readers, verification_follow
 from pages.shared.chart import DragLine, chart
 from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.lesson import Move, notice
@@ -39,7 +39,10 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
                 alt=f"Squared distances of {GROUP_NAMES[code]}, {len(pairs.same):,} same and "
                 f"{len(pairs.different):,} different pairs, cut at {threshold:.2f}.",
                 height=HEIGHT,
-                line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST),
+                line=DragLine(
+                    x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL
+                ),
+                follow=verification_follow.histograms(run, epoch, code, f"leak_{code}"),
                 on_line=set_threshold,
             )
     measured = rates_by_group(run, faces, epoch, threshold)

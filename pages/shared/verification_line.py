@@ -4,7 +4,14 @@ import streamlit as st
 
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers, two_faces, verification_curves, verification_readers, verification_view
+from pages.shared import (
+    readers,
+    two_faces,
+    verification_curves,
+    verification_follow,
+    verification_readers,
+    verification_view,
+)
 from pages.shared.lesson import Move, notice
 
 OF_RUN, OF_READER = "Faces of this run", "Two photos"
@@ -23,9 +30,9 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
         verification_view.threshold_figure(run, epoch, group, threshold)
     if curve is not None and rates is not None:
         with middle:
-            verification_curves.roc_figure(curve, rates)
+            verification_curves.roc_figure(curve, rates, verification_follow.roc(run, epoch, group, "roc_figure"))
         with right:
-            verification_curves.det_figure(curve, rates)
+            verification_curves.det_figure(curve, rates, verification_follow.det(run, epoch, group, "det_figure"))
     verification_view.cost(rates)
     if curve is None:
         verification_curves.nothing_to_compare(run, epoch, group)

@@ -8,7 +8,7 @@ import streamlit as st
 from facenet_core.evaluation import PairDistances, Rates, best_threshold, worst_pairs
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, readers
+from pages.shared import figures_distances, readers, verification_follow
 from pages.shared.chart import DragLine, Row, chart, gallery
 from pages.shared.session import UNREADABLE
 from pages.shared.words import GROUP_NAMES, share
@@ -52,7 +52,8 @@ def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -
         ),
         height=FIGURE_HEIGHT,
         epoch=epoch,
-        line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST),
+        line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL),
+        follow=verification_follow.histograms(run, epoch, group, "threshold_figure"),
         on_line=set_threshold,
     )
 

@@ -284,7 +284,10 @@ def test_figures_are_ones_that_plotly_knows(runs):
     steps = run.steps()
     drawn = [
         figures_epochs.spread_bars(
-            ["a", "b"], np.array([1.0, 0.5]), ["#000", "#fff"], np.array([0, 3]), np.array([True, False]), 2.0
+            figures_epochs.spread_trace(
+                ["a", "b"], np.array([1.0, 0.5]), ["#000", "#fff"], np.array([0, 3]), np.array([True, False])
+            ),
+            2.0,
         ),
         figures_epochs.silhouettes({0: ([0, 1], [0.1, None]), 2: ([0], [None])}, 1, 5),
         figures_epochs.silhouettes({}, 0, 0),

@@ -3,19 +3,21 @@
 from pages.shared.chart.chart import ChartEvents, chart
 from pages.shared.chart.frame import photo_frame
 from pages.shared.chart.gallery import Row, gallery
-from pages.shared.chart.media import send_frames, send_picture, send_sprites
-from pages.shared.chart.parts import Command, DragLine, Frames, Sprites
+from pages.shared.chart.media import send_follow, send_frames, send_picture, send_sprites
+from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Sprites
 
 __all__ = [
     "ChartEvents",
     "Command",
     "DragLine",
+    "Follow",
     "Frames",
     "Row",
     "Sprites",
     "chart",
     "gallery",
     "photo_frame",
+    "send_follow",
     "send_frames",
     "send_picture",
     "send_sprites",

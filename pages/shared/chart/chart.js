@@ -1,6 +1,7 @@
 // One persistent Plotly node per component: Streamlit calls this module again with new data, the node stays.
 import { decode } from "./arrays.js";
 import { DragLine } from "./drag_line.js";
+import { Follower } from "./follower.js";
 import { HoverCard } from "./hover_card.js";
 import { loadPlotly, loadStyle } from "./loading.js";
 import { Motion } from "./motion.js";
@@ -64,6 +65,7 @@ class Chart {
       if (!this.gone) this.fail(error); // plotly stumbles over a node that was left while it drew
     }
     this.busy = false;
+    if (this.late) this.goAlong();
   }
 
   async render(data) {
@@ -74,14 +76,44 @@ class Chart {
     this.figure = decode(sent);
     this.height = data.height;
     this.plot.setAttribute("aria-label", data.alt);
-    const target = this.player?.frames && data.frames ? this.withFrame(this.figure) : this.figure;
-    if (!(await this.moveShapes(sent, data))) await this.draw(target);
+    if (data.follow || this.follower) this.listen(data.follow);
+    const along = this.follower?.ahead ? this.follower.follow(this.figure) : null;
+    const target = along ?? (this.player?.frames && data.frames ? this.withFrame(this.figure) : this.figure);
+    if (!(await this.moveShapes(sent, data, along?.layout.shapes))) await this.draw(target);
     if (this.gone || !this.plot.on) return; // the page was left while the figure was on its way
     if (!this.card) this.attach();
     this.card.use(data.sprites);
     if (data.line || this.line) (this.line ??= new DragLine(this.plot, (x) => this.send("line", x))).use(data.line);
     if (data.frames) await this.playWith(data);
-    else this.mark(data.epoch);
+    else this.mark((along && this.follower.epoch) ?? data.epoch);
+  }
+
+  listen(plan) {
+    this.follower ??= new Follower(() => this.goAlong());
+    this.follower.use(plan).catch(() => {}); // without the table the server's answers do
+  }
+
+  // Goes where the hand is; a figure out of sight waits until it is looked at, to leave the page's time to the others.
+  async goAlong() {
+    this.late = this.busy || !this.inView || !this.plot.on;
+    const along = this.late || this.gone ? null : this.follower.follow(this.figure);
+    if (!along) return;
+    this.busy = true;
+    try {
+      if (this.follower.bare) {
+        await this.plotly.relayout(this.plot, { shapes: along.layout.shapes });
+        this.root.dataset.revision = ++this.revision;
+      } else {
+        this.others = null; // what the server sent last is not what stands here
+        await this.draw(along);
+      }
+      if (this.follower.epoch !== undefined) this.mark(this.follower.epoch);
+    } catch (error) {
+      if (!this.gone) this.fail(error);
+    }
+    this.busy = false;
+    if (this.waiting) this.work();
+    else if (this.late) this.goAlong();
   }
 
   async playWith(data) {
@@ -104,11 +136,16 @@ class Chart {
       this.resizing = requestAnimationFrame(() => !this.gone && this.plot.offsetWidth && this.plotly.Plots.resize(this.plot));
     });
     this.resizer.observe(this.root);
+    this.watcher = new IntersectionObserver(([entry]) => {
+      this.inView = entry.isIntersecting;
+      if (this.inView && this.late) this.goAlong();
+    });
+    this.watcher.observe(this.root);
   }
 
   // Where nothing but the shapes is new (a line at the epoch in view), only they are drawn: a tenth of the time.
-  async moveShapes(sent, data) {
-    const shapes = sent.layout?.shapes;
+  async moveShapes(sent, data, ahead) {
+    const shapes = ahead ?? sent.layout?.shapes;
     const others = shapes && !data.frames && JSON.stringify([sent.data, { ...sent.layout, shapes: null }, this.height, this.theme]);
     const unchanged = Boolean(others) && others === this.others && Boolean(this.plot.on);
     this.others = others;
@@ -200,6 +237,9 @@ class Chart {
     this.player?.end();
     this.motion?.stop();
     this.resizer?.disconnect();
+    this.watcher?.disconnect();
+    this.follower?.end();
+    this.line?.end();
     this.plotly?.purge(this.plot);
     this.root.remove();
   }
@@ -208,7 +248,7 @@ class Chart {
 // A flat cloud of points with fixed axes is what can move.
 function cloud(trace, layout) {
   const flat = trace && (trace.type ?? "scatter") === "scatter" && trace.mode === "markers";
-  if (!flat || !layout.xaxis?.range || !layout.yaxis?.range) return null;
+  if (!flat || trace.error_x || trace.error_y || !layout.xaxis?.range || !layout.yaxis?.range) return null;
   return { x: trace.x, y: trace.y, xrange: layout.xaxis.range, yrange: layout.yaxis.range };
 }
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared.chart.media import send_alive
-from pages.shared.chart.parts import Command, DragLine, Frames, Sprites
+from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Sprites
 from pages.shared.chart.static_files import static_files
 
 # Streamlit sends a component's code with every update: this loader is all of it, the rest is a static file.
@@ -43,6 +43,7 @@ def chart(
     frames: Frames | None = None,
     command: Command | None = None,
     line: DragLine | None = None,
+    follow: Follow | None = None,
     on_click: Heard | None = None,
     on_line: Heard | None = None,
     on_frame: Heard | None = None,
@@ -59,6 +60,7 @@ def chart(
         frames: Positions of trace 0 in every epoch; adds the player's bar.
         command: Moves the player.
         line: A vertical line to drag.
+        follow: How the figure looks wherever something else on the page is moved to, drawn before the server answers.
         on_click: Called with the customdata of a clicked point.
         on_line: Called with the line's new x.
         on_frame: Called with the label (the epoch) of the frame in view.
@@ -79,6 +81,7 @@ def chart(
         "frames": asdict(frames) if frames else None,
         "command": asdict(command) if command else None,
         "line": asdict(line) if line else None,
+        "follow": asdict(follow) if follow else None,
     }
     result = _component()(
         key=key,

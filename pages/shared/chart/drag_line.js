@@ -1,4 +1,6 @@
 // A vertical line to drag, or to move with the arrow keys. It reports while it moves, but not more often than PAUSE.
+import { announce, listen } from "./follower.js";
+
 const PAUSE = 100; // milliseconds
 
 export class DragLine {
@@ -16,6 +18,12 @@ export class DragLine {
     this.handle.addEventListener("pointerup", () => this.drop());
     this.handle.addEventListener("pointercancel", () => this.drop());
     this.handle.addEventListener("keydown", (event) => this.press(event));
+    this.end = listen(({ channel, at, from }) => {
+      if (from === this || !this.line || channel !== this.line.channel) return;
+      this.x = at;
+      this.reported = performance.now(); // as if it had been moved here: an older answer must not pull it back
+      this.place();
+    });
   }
 
   use(line) {
@@ -52,6 +60,7 @@ export class DragLine {
     const { low, high, step } = this.line;
     this.x = Math.min(high, Math.max(low, Math.round(x / step) * step));
     this.place();
+    announce(this.line.channel, this.x, this);
     this.tell();
   }
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit import runtime
 
-from pages.shared.chart.parts import Frames, Sprites
+from pages.shared.chart.parts import Follow, Frames, Sprites
 
 SERVER = secrets.token_hex(8)  # of this process: another one does not know it
 KEPT = "films_sent"
@@ -57,6 +57,17 @@ def send_frames(positions: np.ndarray, labels: list[int], *, key: str) -> Frames
     url = _send(data, kind, place)
     _keep_replaced(data, kind, place)
     return Frames(url=url, labels=tuple(labels), points=positions.shape[1], dimensions=positions.shape[2])
+
+
+def send_follow(table: str, *, channel: str, key: str) -> Follow:
+    """Send how a figure looks at every place of what moves on a channel.
+
+    Args:
+        table: JSON as ``chart/follow_tables.py`` writes it.
+        channel: What moves: an epoch, a threshold.
+        key: The chart's key.
+    """
+    return Follow(channel=channel, url=_send(table.encode(), "application/json", f"{key}-follow"))
 
 
 def send_file(data: bytes, kind: str, key: str) -> str:

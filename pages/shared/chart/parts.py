@@ -36,10 +36,19 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DragLine:
-    """A vertical line to drag, or to move with the arrow keys."""
+    """A vertical line to drag, or to move with the arrow keys; figures and lines of its ``channel`` follow at once."""
 
     x: float
     label: str
     low: float
     high: float
     step: float = 0.01
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """How a figure looks at every place of what moves on ``channel``: the browser needs no answer to draw it."""
+
+    channel: str
+    url: str

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ SHARED = Path(__file__).parents[1]
 ROOMS = ("chart", "face_map", "plane", "sandbox", "sphere")  # published side by side, as they lie here
 STATIC = Path(__file__).parents[3] / "static"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+LOOK_EVERY = 2  # seconds: a page asks for every figure of it, and half of its time would go into looking
 CODE = tuple(sorted(path for room in ROOMS for path in (SHARED / room).iterdir() if path.suffix in (".js", ".css")))
 
 
@@ -36,8 +38,12 @@ class StaticFiles:
 
 def static_files(folder: Path = STATIC) -> StaticFiles:
     """Publish the files where they are missing or of another version, and return their addresses."""
-    stamp = tuple(source.stat().st_mtime_ns for source in (PLOTLY, *CODE))
-    return _publish(folder, stamp)
+    return _publish(folder, _stamp(int(time.monotonic() / LOOK_EVERY)))
+
+
+@functools.lru_cache(maxsize=1)
+def _stamp(_when: int) -> tuple[int, ...]:
+    return tuple(source.stat().st_mtime_ns for source in (PLOTLY, *CODE))
 
 
 @functools.lru_cache(maxsize=4)

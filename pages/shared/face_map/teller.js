@@ -1,6 +1,9 @@
-// Tells the server what happened, where it listens: the epoch in view when the hand rests, choices at once.
+// Tells figures beside the map and the server what happened: figures at once, the server when the hand rests.
+import { announce } from "../chart/follower.js";
+
 const QUIET = 100; // milliseconds a moving hand must rest
 const LONG = 350; // the first epoch after so long is told at once
+const PLAYED = 1500; // while it plays, the server hears of an epoch this often: its answer takes time from the film
 
 export class Teller {
   constructor(component) {
@@ -18,9 +21,11 @@ export class Teller {
     this.wanted = this.told = epoch;
   }
 
-  frame(epoch) {
-    if (epoch === this.wanted) return;
+  frame(epoch, playing) {
+    if (epoch === this.wanted && playing === this.playing) return;
+    if (epoch !== this.wanted) announce("epoch", epoch);
     this.wanted = epoch;
+    this.playing = playing;
     clearTimeout(this.timer);
     const say = () => {
       if (epoch === this.told) return;
@@ -28,8 +33,9 @@ export class Teller {
       this.saidAt = performance.now();
       this.tell("frame", epoch);
     };
-    if (performance.now() - (this.saidAt ?? -1e9) > LONG) say();
-    else this.timer = setTimeout(say, QUIET);
+    const since = performance.now() - (this.saidAt ?? -1e9);
+    if (since > (playing ? PLAYED : LONG)) say();
+    else this.timer = setTimeout(say, playing ? PLAYED - since : QUIET);
   }
 
   end() {

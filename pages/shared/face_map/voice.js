@@ -21,7 +21,7 @@ export class Voice {
     dataset.zoom = camera.zoom.toFixed(3);
     dataset.epoch = film.labels[timeline.goal];
     bar.label(timeline, held);
-    if (this.map.settled) teller.frame(timeline.epoch);
+    if (this.map.settled) teller.frame(timeline.epoch, timeline.playing);
     else teller.start(timeline.epoch);
     this.map.settled = true;
     this.showCard(moving);

@@ -1,0 +1,60 @@
+"""Tables of how a figure looks at every place of a threshold or an epoch: the browser follows a hand with them."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+Numbers = Sequence[float] | np.ndarray
+
+
+def follow_table(
+    at: Numbers,
+    *,
+    exact: bool,
+    x: Numbers | None = None,
+    y: Numbers | None = None,
+    shapes: Sequence[Mapping[str, Any]] | None = None,
+    traces: Sequence[Sequence[Mapping[str, Any]]] | None = None,
+    top: Numbers | None = None,
+    cut: Sequence[Mapping[str, Any]] | None = None,
+) -> str:
+    """Return the table as JSON.
+
+    Args:
+        at: (P,) the places, ascending.
+        exact: Whether only these places are known (epochs); else each holds until the next one (thresholds).
+        x: (P,) what stands for ``$x`` in ``shapes``.
+        y: (P,) what stands for ``$y`` in ``shapes``.
+        shapes: The layout's shapes, with ``"$x"`` and ``"$y"`` for numbers that move.
+        traces: For each place what changes of each trace.
+        top: (P,) end of the y axis.
+        cut: Traces that end (``above`` false) or begin (``above`` true) at the place.
+    """
+    table = {"at": at, "exact": exact, "x": x, "y": y, "shapes": shapes, "traces": traces, "top": top, "cut": cut}
+    return json.dumps({name: _plain(value) for name, value in table.items() if value is not None})
+
+
+def at_every_epoch(shapes: Sequence[Any], epoch: float, epochs: Sequence[int]) -> str:
+    """Return the table of a figure on which nothing moves but upright lines at the epoch in view."""
+    moving = [
+        shape | {"x0": "$x", "x1": "$x"} if shape.get("x0") == shape.get("x1") == epoch else shape
+        for shape in (_plain(shape) for shape in shapes)
+    ]
+    return follow_table(epochs, exact=True, x=epochs, shapes=moving)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: no arrays, no infinities, None for what is not a number."""
+    if hasattr(value, "to_plotly_json"):
+        value = value.to_plotly_json()
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float) and not np.isfinite(value):
+        return None if np.isnan(value) else float(np.sign(value)) * 1e9
+    return float(f"{value:.5g}") if isinstance(value, float) else value

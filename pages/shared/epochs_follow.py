@@ -1,0 +1,79 @@
+"""What the figures beside and below the player look like at every epoch, so that they follow it without the server."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from facenet_core.runs.storage import RunFolder
+from pages.shared import epochs_data, figures_distances, readers
+from pages.shared.chart import Follow, send_follow
+from pages.shared.chart.follow_tables import at_every_epoch, follow_table
+from pages.shared.epochs_data import MOST_EPOCHS, EpochNumbers, spaced
+
+CHANNEL = "epoch"
+MOST_BARS_SENT = 40_000  # bars of all epochs together; a larger figure waits for the server
+
+
+def line(run: RunFolder, figure: go.Figure, epoch: int, key: str) -> Follow:
+    """Return how a course over the epochs follows: the line at the epoch in view moves."""
+    return send_follow(at_every_epoch(figure.layout.shapes, epoch, run.epochs()), channel=CHANNEL, key=key)
+
+
+def histograms(run: RunFolder, group: int, heights: Mapping[int, float], key: str) -> Follow:
+    """Return how the two histograms of a group follow.
+
+    Args:
+        run: The run.
+        group: Whose pairs.
+        heights: Height of the axis at each epoch of ``bars``.
+        key: The chart's key.
+    """
+    stamps = " ".join(f"{epoch}:{height:.3g}" for epoch, height in heights.items())
+    return send_follow(_histograms(str(run.path), epochs_data.stamps_of(run), group, stamps), channel=CHANNEL, key=key)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _histograms(path: str, stamps: str, group: int, heights: str) -> str:
+    found = _bars(path, stamps, group)
+    top = {int(epoch): float(height) for epoch, height in (pair.split(":") for pair in heights.split())}
+    traces = [
+        [{"y": trace["y"]} for trace in figures_distances.areas(*both)] for epoch, both in found.items() if epoch in top
+    ]
+    return follow_table(list(top), exact=True, traces=traces, top=list(top.values()))
+
+
+def bars(run: RunFolder, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    """Return both histograms of a group at every epoch that has them, or at ``MOST_EPOCHS`` of them."""
+    return _bars(str(run.path), epochs_data.stamps_of(run), group)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _bars(path: str, stamps: str, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+    run = RunFolder(Path(path))
+    pairs = {epoch: readers.group_pairs(run, epoch, group) for epoch in spaced(run.epochs(), MOST_EPOCHS)}
+    return {epoch: found.bars for epoch, found in pairs.items() if found is not None}
+
+
+def spread(
+    measured: Mapping[int, EpochNumbers], trace_of: Callable[[EpochNumbers], dict[str, Any]], key: str
+) -> Follow | None:
+    """Return how the bars of each person's spread follow; None where all epochs together have too many bars.
+
+    Args:
+        measured: The epochs that were measured.
+        trace_of: Returns the bars' trace for an epoch's numbers.
+        key: The chart's key.
+    """
+    if sum(len(numbers.people) for numbers in measured.values()) > MOST_BARS_SENT:
+        return None
+    traces = [[_news(trace_of(numbers))] for numbers in measured.values()]
+    return send_follow(follow_table(list(measured), exact=True, traces=traces), channel=CHANNEL, key=key)
+
+
+def _news(trace: dict[str, Any]) -> dict[str, Any]:
+    """Return what of a trace differs from epoch to epoch."""
+    return {name: trace[name] for name in ("x", "y", "marker", "customdata", "text")}
