@@ -3,7 +3,7 @@
 import streamlit as st
 
 from facenet_core.evaluation import confused_longest, face_course, silhouette
-from pages.shared import epochs_beside, epochs_view, map_view, readers
+from pages.shared import epochs_beside, epochs_data, epochs_view, map_view, readers
 from pages.shared.biography_view import OF_TRIPLET, biography
 from pages.shared.controls import set_value
 from pages.shared.epochs_confusion import confused_people
@@ -27,6 +27,9 @@ TERMS = (
     "held-out images",
     "unseen people",
 )
+
+MEASURED_AT_ONCE, EVERY = 0.3, 0.5  # seconds
+FIRST_TURNS = 3  # that leave the machine to the map
 
 open_lesson(
     "What changes from epoch to epoch?",
@@ -89,11 +92,28 @@ def beside() -> None:
         st.caption(map_view.trust(found, method, epoch))
 
 
-@st.fragment(key="epoch_below")
+waiting = st.session_state.get("epochs_measured") != run.id and epochs_data.much_to_measure(run, faces)
+
+
+def measured() -> bool:
+    """Measure the epochs of a large run a piece at a time, so that the map stands first and is answered meanwhile."""
+    turn, done = st.session_state.get("epochs_measuring", (0, 0))
+    done, wanted = epochs_data.measure_for(run, faces, MEASURED_AT_ONCE if turn > FIRST_TURNS else 0, done)
+    st.session_state["epochs_measuring"] = (turn + 1, done)
+    st.progress(done / wanted, f"Measuring the epochs for the figures below: {done} of {wanted}")
+    if done < wanted:
+        return False
+    del st.session_state["epochs_measuring"]
+    st.session_state["epochs_measured"] = run.id
+    st.rerun()
+
+
 @readable
 def below() -> None:
     """Show one group of faces at the epoch in view, and what to notice about it."""
     epoch = epoch_now()
+    if waiting and not measured():
+        return
     group = epochs_view.choose_group(faces)
     epochs_view.linked_figures(run, faces, epoch, group)
     chosen = map_view.chosen_faces(len(faces))
@@ -125,9 +145,10 @@ with left:
     st.fragment(film, run_every=1.0 if growing else None, key="epoch_film")(method, drawn)
 with right:
     beside()
-below()
-one_life()
-predict_first()
+st.fragment(below, run_every=EVERY if waiting else None, key="epoch_below")()
+if not waiting:
+    one_life()
+    predict_first()
 
 try_this(
     [

@@ -32,5 +32,5 @@ def wall_image(pictures: np.ndarray, columns: int, gap: int = 4) -> np.ndarray:
 def webp(picture: np.ndarray, quality: int = 85) -> bytes:
     """Return a (H, W, 3 or 4) uint8 picture as a WebP file without metadata."""
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "WEBP", quality=quality, method=2)
+    Image.fromarray(picture).save(file, "WEBP", quality=quality, method=0)  # twice as fast as 2: a first page waits
     return file.getvalue()

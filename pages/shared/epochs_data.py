@@ -1,6 +1,7 @@
 """The stored epochs in numbers: each epoch of a run measured once, and the course over all of them."""
 
 import contextlib
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pages.shared import readers
 from pages.shared.session import UNREADABLE
 
 MOST_FACES = 600  # of a group, as many as whole people fill: runs follow at most 200
+MUCH = 10_000_000  # pairs of faces in all epochs together: some seconds
 MOST_EPOCHS = 60  # on a course; of more, evenly spaced ones are measured
 MOST_BYTES = 32_000_000  # of embeddings held for the course of a run
 
@@ -134,6 +136,26 @@ def _over_epochs(path: str, stamps: str, group: int) -> dict[int, EpochNumbers]:
             if measured is not None:
                 found[epoch] = measured
     return found
+
+
+def much_to_measure(run: RunFolder, faces: TrackedFaces) -> bool:
+    """Return whether measuring every epoch takes so long that the map should stand first."""
+    return min(len(run.epochs()), MOST_EPOCHS) * min(len(faces), 3 * MOST_FACES) ** 2 > MUCH
+
+
+def measure_for(run: RunFolder, faces: TrackedFaces, seconds: float, done: int) -> tuple[int, int]:
+    """Go on measuring the epochs of all groups until the time is over.
+
+    Returns:
+        How many measurements are done, the ``done`` first ones included, and how many there are.
+    """
+    end = time.monotonic() + seconds
+    wanted = [(epoch, int(group)) for group in np.unique(faces.group) for epoch in spaced(run.epochs(), MOST_EPOCHS)]
+    while done < len(wanted) and time.monotonic() < end:
+        with contextlib.suppress(*UNREADABLE):
+            numbers(run, *wanted[done])
+        done += 1
+    return done, len(wanted)
 
 
 def spaced(epochs: list[int], most: int) -> list[int]:

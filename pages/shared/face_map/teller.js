@@ -3,7 +3,7 @@ import { announce } from "../chart/follower.js";
 
 const QUIET = 100; // milliseconds a moving hand must rest
 const LONG = 350; // the first epoch after so long is told at once
-const PLAYED = 1500; // while it plays, the server hears of an epoch this often: its answer takes time from the film
+const PLAYED = 3000; // while it plays, the server hears of an epoch this often: its answer takes time from the film
 
 export class Teller {
   constructor(component) {
