@@ -14,10 +14,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _POLL_SECONDS = 0.001
+PATIENCE = 30.0
+"""Seconds after which nobody waits for a turn any longer: who holds it may have been suspended (Ctrl-Z)."""
+_GLANCE = 0.02  # seconds that one who waited so long in vain waits for the turns after that
 
 
 def let_waiting_threads_sleep(spins: int = 300) -> None:
@@ -41,9 +44,18 @@ class Turnstile:
         threads: Threads of each of them.
         folder: Where the lock files lie; by default the user's, in the system's temporary folder.
         cores: Processor cores to share.
+        patience: Seconds to wait for a turn; then the work is done without one, which costs time but nothing else.
     """
 
-    def __init__(self, threads: int, *, folder: Path | None = None, cores: int | None = None) -> None:
+    def __init__(
+        self,
+        threads: int,
+        *,
+        folder: Path | None = None,
+        cores: int | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._patience, self._in_vain = patience, False
         self.lanes = max(1, (cores or os.cpu_count() or 1) // max(1, threads))
         folder = folder or _own_folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,30 +65,38 @@ class Turnstile:
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for a turn and hold it for the block."""
-        self._next.take()
-        try:
-            lane = self._take_lane()
-        finally:
-            self._next.free()
+        lane = self._wait_for_lane(time.monotonic() + (_GLANCE if self._in_vain else self._patience))
+        self._in_vain = lane is None
         try:
             yield
         finally:
-            lane.free()
+            if lane is not None:
+                lane.free()
+
+    def _wait_for_lane(self, end: float) -> "_LockFile | None":
+        """Return the lane that was taken; None when time ran out."""
+        if not self._next.take(end):
+            return None
+        try:  # only one process at a time is here
+            return _first(self._lanes, end)
+        finally:
+            self._next.free()
 
     def close(self) -> None:
         """Close the lock files."""
         for file in (self._next, *self._lanes):
             file.close()
 
-    def _take_lane(self) -> "_LockFile":
-        if self.lanes == 1:
-            self._lanes[0].take()
-            return self._lanes[0]
-        while True:  # only one process at a time is here
-            for lane in self._lanes:
-                if lane.try_take():
-                    return lane
-            time.sleep(_POLL_SECONDS)
+
+def _first(files: Sequence["_LockFile"], end: float) -> "_LockFile | None":
+    """Wait for whichever file is free first and take it; None when time ran out."""
+    while True:
+        for file in files:
+            if file.try_take():
+                return file
+        if time.monotonic() > end:
+            return None
+        time.sleep(_POLL_SECONDS)
 
 
 class _LockFile:
@@ -86,12 +106,11 @@ class _LockFile:
     def close(self) -> None:
         os.close(self._descriptor)
 
+    def take(self, end: float) -> bool:
+        return _first([self], end) is not None
+
     if sys.platform == "win32":
         import msvcrt
-
-        def take(self) -> None:
-            while not self.try_take():
-                time.sleep(_POLL_SECONDS)
 
         def try_take(self) -> bool:
             try:
@@ -105,9 +124,6 @@ class _LockFile:
 
     else:
         import fcntl
-
-        def take(self) -> None:
-            self.fcntl.flock(self._descriptor, self.fcntl.LOCK_EX)
 
         def try_take(self) -> bool:
             try:

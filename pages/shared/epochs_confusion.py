@@ -6,7 +6,7 @@ import streamlit as st
 from facenet_core.evaluation.confusion import CONFUSED
 from facenet_core.runs.records import SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import biography_data, epochs_data, figures_biography, predict, readers
+from pages.shared import biography_data, epochs_data, epochs_follow, figures_biography, predict, readers
 from pages.shared.biography_data import Confusion
 from pages.shared.chart import Row, chart, gallery
 from pages.shared.epochs_data import Course
@@ -112,12 +112,14 @@ def _answer(
         lines = [(first, _course(found, 0))]
         if place:
             lines.append(("your pair", _course(found, place)))
+        figure = figures_biography.confusion_course(lines, found.epochs, CONFUSED, epoch=epoch)
         chart(
-            figures_biography.confusion_course(lines, found.epochs, CONFUSED, epoch=epoch),
+            figure,
             key="confusion_course",
             alt=f"Share of hard triplets between {first} over the epochs, confused at {pairs.epochs[0]} of {epochs}.",
             height=HEIGHT,
             epoch=epoch,
+            follow=epochs_follow.line(run, figure, epoch, "confusion_course"),
         )
     st.markdown(_verdict(faces, found, guess, place))
     left_out = "" if found.everybody else f" These are {len(found.people)} people of the group; others are left out."

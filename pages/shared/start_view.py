@@ -35,7 +35,9 @@ def first_steps() -> None:
         "4. **Epochs**: play how the faces gather.\n"
         "5. **Network**: hide a part of a face and see how far it moves.\n"
         "6. **Verification**: drag the threshold and read what it costs.\n"
-        "7. **Comparison**: does the margin matter, or is it chance?\n\n"
+        "7. **Recognition**: find a face among many, and tell a stranger.\n"
+        "8. **Clustering**: how many people are here, when nobody says so?\n"
+        "9. **Comparison**: does the margin matter, or is it chance?\n\n"
         "The example run shows all of it at once; the laboratories go on from there."
     )
     if st.button(

@@ -33,6 +33,11 @@ def sent(app, key):
     return json.loads(json.loads(found[0].proto.json)["json"])
 
 
+def drawn(app, *parts):
+    """Return for each part of a key whether there is a node of such a key."""
+    return tuple(any(part in node.proto.id for node in app.get("bidi_component")) for part in parts)
+
+
 def replace_epoch(run, epoch, change):
     record = run.epoch(epoch)
     embeddings = record.embeddings.copy()
@@ -324,3 +329,16 @@ def test_of_very_many_epochs_evenly_spaced_ones_are_measured():
     assert epochs_data.spaced(list(range(5)), 60) == [0, 1, 2, 3, 4]
     few = epochs_data.spaced(list(range(0, 1000, 2)), 60)
     assert (few[0], few[-1], len(few)) == (0, 998, 60)
+
+
+def test_the_map_of_a_large_run_stands_first_and_its_figures_are_measured_piece_by_piece(visit, runs, monkeypatch):
+    monkeypatch.setattr(epochs_data, "MUCH", 0)
+    run = make_run(runs)
+    app = visit("epochs", run=run.id)
+    shown = [drawn(app, "player", "spread")]
+    while shown[-1] != (True, True) and len(shown) < 20:
+        app.run()
+        shown.append(drawn(app, "player", "spread"))
+    assert not app.exception
+    assert shown[0] == (True, False)
+    assert shown[-1] == (True, True)

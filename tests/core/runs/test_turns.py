@@ -60,3 +60,18 @@ def test_a_killed_process_gives_its_turn_back(tmp_path):
 
     with Turnstile(1, folder=tmp_path, cores=1).turn():
         pass
+
+
+def test_nobody_waits_for_ever_for_one_who_was_suspended(tmp_path):
+    suspended, patient = Turnstile(1, folder=tmp_path, cores=1), Turnstile(1, folder=tmp_path, cores=1, patience=0.2)
+    done = []
+    with suspended.turn():
+        for number in range(3):
+            with patient.turn():
+                done.append(number)
+        waits = Turnstile(1, folder=tmp_path, cores=1)._lanes[0]
+        assert not waits.try_take()  # the turn is still the other's
+    with patient.turn():
+        assert not waits.try_take()  # and taken in turn again, once it can be
+
+    assert done == [0, 1, 2]
