@@ -14,7 +14,7 @@ from facenet_core.runs.atlas import Atlas, AtlasMissing, atlases_folder, open_at
 from facenet_core.runs.records import UNSEEN
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
 from pages.shared import readers
-from pages.shared.session import UNREADABLE, data_folder, run_title, runs_folder
+from pages.shared.session import UNREADABLE, data_folder, distinct, run_title, runs_folder
 from pages.shared.words import plain
 
 FEWEST, MOST = 2, 6
@@ -82,9 +82,7 @@ def _is_readable(run: RunFolder) -> bool:
 
 def titles_of(runs: Sequence[RunFolder]) -> dict[str, str]:
     """Return how runs are called in a list where no two may be called the same."""
-    titles = {run.id: run_title(run) for run in runs}
-    called = list(titles.values())
-    return {run: f"{words} ({run[-4:]})" if called.count(words) > 1 else words for run, words in titles.items()}
+    return distinct({run.id: run_title(run) for run in runs})
 
 
 def runs_in_link(known: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -2,7 +2,8 @@
 
 import functools
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def run_chooser(run: RunFolder) -> None:
     """Offer the other runs behind a button that names the one in view."""
     runs = list_runs(runs_folder())[:50]
     ids = [other.id for other in runs]
-    titles = {other.id: f"{run_title(other)} ({other.status().state})" for other in runs}
+    titles = distinct({other.id: f"{run_title(other)} ({other.status().state})" for other in runs})
     st.selectbox(
         "Run in view",
         ids,
@@ -149,6 +150,15 @@ def run_chooser(run: RunFolder) -> None:
         key=f"run_choice_{run.id}",
         on_change=lambda: show_run(st.session_state[f"run_choice_{run.id}"]),
     )
+
+
+def distinct(titles: Mapping[str, str]) -> dict[str, str]:
+    """Return the titles of runs with the end of the run's id where two are alike.
+
+    A choice comes back from the browser as its title: of two like ones the first would be taken for the other.
+    """
+    often = Counter(titles.values())
+    return {run_id: f"{title} ({run_id[-4:]})" if often[title] > 1 else title for run_id, title in titles.items()}
 
 
 def follow_with_maps(run: RunFolder, *methods: str) -> None:

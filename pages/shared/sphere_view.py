@@ -7,7 +7,17 @@ from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder, list_runs
 from pages.shared import readers
-from pages.shared.session import MOVING, UNREADABLE, engine, run_in_view, run_title, runs_folder, show_run, tell
+from pages.shared.session import (
+    MOVING,
+    UNREADABLE,
+    distinct,
+    engine,
+    run_in_view,
+    run_title,
+    runs_folder,
+    show_run,
+    tell,
+)
 from pages.shared.sphere_films import EVERYBODY, epoch_word, has_steps
 from pages.shared.words import GROUP_NAMES, plain
 
@@ -87,7 +97,9 @@ def fitting_chooser(run: RunFolder | None) -> None:
     if not runs:
         return
     ids = [other.id for other in runs]
-    titles = {other.id: f"{run_title(other)} ({other.record().config.embedding_size} numbers)" for other in runs}
+    titles = distinct(
+        {other.id: f"{run_title(other)} ({other.record().config.embedding_size} numbers)" for other in runs}
+    )
     key = f"sphere_run_{run.id if run else 'none'}"
     st.selectbox(
         "Run with two or three numbers a face",
