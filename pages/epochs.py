@@ -97,9 +97,11 @@ waiting = st.session_state.get("epochs_measured") != run.id and epochs_data.much
 
 def measured() -> bool:
     """Measure the epochs of a large run a piece at a time, so that the map stands first and is answered meanwhile."""
-    turn, done = st.session_state.get("epochs_measuring", (0, 0))
+    of_run, turn, done = st.session_state.get("epochs_measuring", (run.id, 0, 0))
+    if of_run != run.id:
+        turn = done = 0
     done, wanted = epochs_data.measure_for(run, faces, MEASURED_AT_ONCE if turn > FIRST_TURNS else 0, done)
-    st.session_state["epochs_measuring"] = (turn + 1, done)
+    st.session_state["epochs_measuring"] = (run.id, turn + 1, done)
     st.progress(done / wanted, f"Measuring the epochs for the figures below: {done} of {wanted}")
     if done < wanted:
         return False
