@@ -32,18 +32,15 @@ def histograms(run: RunFolder, group: int, heights: Mapping[int, float], key: st
         heights: Height of the axis at each epoch of ``bars``.
         key: The chart's key.
     """
-    stamps = " ".join(f"{epoch}:{height:.3g}" for epoch, height in heights.items())
-    return send_follow(_histograms(str(run.path), epochs_data.stamps_of(run), group, stamps), channel=CHANNEL, key=key)
+    table = _histograms(str(run.path), epochs_data.stamps_of(run), group, tuple(heights.values()))
+    return send_follow(table, channel=CHANNEL, key=key)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _histograms(path: str, stamps: str, group: int, heights: str) -> str:
+def _histograms(path: str, stamps: str, group: int, heights: tuple[float, ...]) -> str:
     found = _bars(path, stamps, group)
-    top = {int(epoch): float(height) for epoch, height in (pair.split(":") for pair in heights.split())}
-    traces = [
-        [{"y": trace["y"]} for trace in figures_distances.areas(*both)] for epoch, both in found.items() if epoch in top
-    ]
-    return follow_table(list(top), exact=True, traces=traces, top=list(top.values()))
+    traces = [[{"y": trace["y"]} for trace in figures_distances.areas(*both)] for both in found.values()]
+    return follow_table(list(found), exact=True, traces=traces, top=heights)
 
 
 def bars(run: RunFolder, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
