@@ -120,21 +120,23 @@ def explore_atlas(entries, what: str, method: str, known: bool, waiting: bool) -
         entry = atlas_view.setting_slider(entries, what, atlas_id)
     with right:
         epoch = comparison_view.epoch_slider(entries, "atlas")
+    setting = atlas_view.setting_key(atlas_id, [one.label for one in entries]) if len(entries) > 1 else None
+    where = comparison_view.follows(entries, "atlas", setting)
     left, right = st.columns([3, 2.4])
     with left:
         at = entry.at(epoch)
         st.markdown(f"**{what.capitalize()} {plain(entry.label)}, {'untrained' if at == 0 else f'epoch {at}'}**")
-        comparison_view.map_of(entry, epoch, method, "atlas_map", comparison_view.MAP_HEIGHT)
+        comparison_view.map_of(entry, epoch, method, "atlas_map", comparison_view.MAP_HEIGHT, where)
     with right:
         atlas_view.figures(entry, epoch, revealed=known)
         st.markdown("**Distances of unseen people**")
-        comparison_view.histogram(entry, epoch, entries, "atlas_histogram", 340)
+        comparison_view.histogram(entry, epoch, entries, "atlas_histogram", 340, where)
     if known:
-        atlas_view.accuracy_map(entries, entry, epoch, what, to_cell)
-    comparison_view.curves(entries, epoch, revealed=known)
+        atlas_view.accuracy_map(entries, entry, epoch, what, to_cell, where)
+    comparison_view.curves(entries, epoch, revealed=known, where=where)
     with st.expander("Every value beside the others, at this epoch", key="atlas_all", on_change="rerun") as opened:
         if opened.open:
-            atlas_view.small_multiples(entries, epoch, entry)
+            atlas_view.small_multiples(entries, epoch, entry, where)
             st.markdown(comparison_view.figures_table(entries, epoch, revealed=known))
     notice(comparison_view.points_to_notice(entries, epoch, revealed=known))
 
@@ -153,6 +155,7 @@ def explore_runs(entries, method: str, known: bool, waiting: bool) -> None:
     if waiting and not comparison_view.maps_missing(entries, method):
         st.rerun()
     epoch = comparison_view.epoch_slider(entries, "runs")
+    where = comparison_view.follows(entries, "runs")
     columns = 2 if len(entries) in (2, 4) else 3
     height = comparison_view.MAP_HEIGHT if columns == 2 else comparison_view.SMALL_MAP_HEIGHT
     for start in range(0, len(entries), columns):
@@ -161,9 +164,10 @@ def explore_runs(entries, method: str, known: bool, waiting: bool) -> None:
                 at = entry.at(epoch)
                 late = "" if at == epoch else f" (stands at {at})"
                 st.markdown(comparison_view.run_line(entry) + late)
-                comparison_view.map_of(entry, epoch, method, f"compare_map_{entry.label}", height)
+                of_it = where and where.of(entry)
+                comparison_view.map_of(entry, epoch, method, f"compare_map_{entry.label}", height, of_it)
     st.markdown(comparison_view.figures_table(entries, epoch, revealed=known))
-    comparison_view.curves(entries, epoch, revealed=known)
+    comparison_view.curves(entries, epoch, revealed=known, where=where)
     notice(comparison_view.points_to_notice(entries, epoch, revealed=known))
 
 

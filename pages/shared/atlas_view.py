@@ -7,10 +7,13 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.runs.records import UNSEEN
-from pages.shared import comparison_view, figures_comparison, readers
+from pages.shared import comparison_follow, comparison_view, figures_comparison, readers
 from pages.shared.chart import chart
+from pages.shared.comparison_follow import Places
 from pages.shared.comparison_runs import Compared, active_shares, unseen_accuracy
 from pages.shared.words import plain
+
+FRAME = figures_comparison.cell_frame("$left", "$right", "$bottom", "$top")
 
 
 def setting_slider(runs: Sequence[Compared], what: str, atlas_id: str) -> Compared:
@@ -51,7 +54,9 @@ def figures(entry: Compared, epoch: int, *, revealed: bool) -> None:
     )
 
 
-def accuracy_map(runs: Sequence[Compared], entry: Compared, epoch: int, what: str, on_cell: Any) -> None:
+def accuracy_map(
+    runs: Sequence[Compared], entry: Compared, epoch: int, what: str, on_cell: Any, where: Places | None
+) -> None:
     """Draw accuracy over setting x epoch; a click on a cell moves both sliders there."""
     epochs = sorted({number for other in runs for number in other.epochs})
     values = np.full((len(runs), len(epochs)), np.nan, np.float32)
@@ -75,18 +80,20 @@ def accuracy_map(runs: Sequence[Compared], entry: Compared, epoch: int, what: st
         ),
         height=110 + 34 * len(runs),
         epoch=entry.at(epoch),
+        follow=None if where is None else comparison_follow.cell(where, epochs, FRAME, "accuracy_map"),
         on_click=lambda cell: on_cell(runs[int(cell) // len(epochs)].label, epochs[int(cell) % len(epochs)]),
     )
 
 
-def small_multiples(runs: Sequence[Compared], epoch: int, chosen: Compared) -> None:
+def small_multiples(runs: Sequence[Compared], epoch: int, chosen: Compared, where: Places | None) -> None:
     """Draw the distances of unseen people for every value of the setting, one scale for all."""
     for start in range(0, len(runs), 3):
         for place, entry in zip(st.columns(3), runs[start : start + 3], strict=False):
             with place:
                 mark = " (in view)" if entry is chosen else ""
                 st.markdown(f"**{plain(entry.label)}**{mark}")
-                comparison_view.histogram(entry, epoch, runs, f"atlas_small_{runs.index(entry)}", 210)
+                key, of_it = f"atlas_small_{runs.index(entry)}", where and where.of(entry)
+                comparison_view.histogram(entry, epoch, runs, key, 210, of_it)
 
 
 def has_unseen(runs: Sequence[Compared]) -> bool:

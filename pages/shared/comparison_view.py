@@ -6,9 +6,10 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import compare_resampled
-from pages.shared import figures_comparison, figures_distances, figures_map, readers
+from pages.shared import comparison_follow, figures_comparison, figures_distances, figures_map, readers
 from pages.shared.chart import chart
 from pages.shared.comparison_differences import best_of
+from pages.shared.comparison_follow import Places
 from pages.shared.comparison_runs import (
     Compared,
     active_shares,
@@ -26,14 +27,23 @@ MAP_HEIGHT, SMALL_MAP_HEIGHT, CURVE_HEIGHT = 470, 330, 250
 METHODS = {"pca-2d": "PCA", "umap-2d": "UMAP"}
 
 
+def last_epoch(runs: Sequence[Compared]) -> int:
+    """Return the last epoch that one of the runs has, or will have."""
+    return max(max(entry.epochs[-1], entry.run.status().epochs) for entry in runs)
+
+
+def epoch_key(runs: Sequence[Compared], place: str) -> str:
+    """Return the epoch slider's key: another length, another slider."""
+    return f"{place}_epoch_{last_epoch(runs)}"
+
+
 def epoch_slider(runs: Sequence[Compared], place: str) -> int:
     """Show the one slider that all views follow; return the epoch."""
-    lasts = [max(entry.epochs[-1], entry.run.status().epochs) for entry in runs]
-    last = max(lasts)
+    last = last_epoch(runs)
     if last < 1:
         st.caption("Only the untrained networks are stored yet.")
         return 0
-    key = f"{place}_epoch_{last}"
+    key = epoch_key(runs, place)
     if key not in st.session_state:
         stored = sorted({epoch for entry in runs for epoch in entry.epochs})
         st.session_state[key] = epoch_in_view(stored)
@@ -48,8 +58,29 @@ def keep_epoch(epoch: int) -> None:
     st.query_params["epoch"] = str(epoch)
 
 
-def map_of(entry: Compared, epoch: int, method: str, key: str, height: int) -> None:
-    """Draw the faces of one run at one epoch; one that ended earlier stays at its last."""
+def follows(runs: Sequence[Compared], place: str, setting_key: str | None = None) -> Places | None:
+    """Return how the views follow the sliders by themselves.
+
+    None at the first drawing, which is not to wait until every epoch was read, and while a run still grows.
+    """
+    seen = (place, setting_key, *(entry.run.id for entry in runs))
+    if st.session_state.get("compare_drawn") != seen:
+        st.session_state["compare_drawn"] = seen
+        return None
+    return comparison_follow.places(runs, epoch_key(runs, place), last_epoch(runs) + 1, setting_key)
+
+
+def map_of(entry: Compared, epoch: int, method: str, key: str, height: int, where: Places | None) -> None:
+    """Draw the faces of one run at one epoch; one that ended earlier stays at its last.
+
+    Args:
+        entry: The run.
+        epoch: The epoch in view.
+        method: How the faces are laid out.
+        key: The chart's key.
+        height: In pixels.
+        where: How it follows the sliders. The runs that one of them chooses from have one scale.
+    """
     at = entry.at(epoch)
     faces, found = readers.tracked(entry.run), readers.maps(entry.run, method)
     if faces is None or found is None:
@@ -58,14 +89,15 @@ def map_of(entry: Compared, epoch: int, method: str, key: str, height: int) -> N
         return
     before = [n for n, number in enumerate(found.epochs) if number <= at] or [0]
     at = found.epochs[before[-1]]
+    every = [found] if where is None else [readers.maps(other.run, method) or found for other in where.runs]
     figure = figures_map.face_map(
         found.positions[before[-1]],
         faces.person,
         faces.group,
         len(faces.names),
-        extent=found.positions.reshape(-1, found.positions.shape[2]),
+        extent=np.concatenate([one.positions.reshape(-1, 2) for one in every]),
     )
-    figure.layout.uirevision = entry.run.id
+    figure.layout.uirevision = key
     chart(
         figure,
         key=key,
@@ -73,6 +105,7 @@ def map_of(entry: Compared, epoch: int, method: str, key: str, height: int) -> N
         height=height,
         epoch=at,
         sprites=readers.sprites(entry.run, key),
+        follow=None if where is None else comparison_follow.maps(where, method, key),
     )
 
 
@@ -81,7 +114,9 @@ def maps_missing(runs: Sequence[Compared], method: str) -> bool:
     return any(len(entry.run.map_epochs(method)) < len(entry.epochs) for entry in runs)
 
 
-def histogram(entry: Compared, epoch: int, runs: Sequence[Compared], key: str, height: int = 300) -> None:
+def histogram(
+    entry: Compared, epoch: int, runs: Sequence[Compared], key: str, height: int = 300, where: Places | None = None
+) -> None:
     """Draw how far apart unseen people's faces are; one scale for all runs compared."""
     found = unseen_pairs(entry, epoch)
     if found is None:
@@ -89,9 +124,8 @@ def histogram(entry: Compared, epoch: int, runs: Sequence[Compared], key: str, h
         return
     ends = [unseen_pairs(other, other.epochs[-1]) for other in runs]
     common = 1.2 * max(float(max(bar.max() for bar in end.bars)) for end in ends if end is not None)
-    shown = 1.05 * float(max(bar.max() for bar in found.bars))
     chart(
-        figures_distances.distance_histogram(*found.bars, highest=max(common, shown)),
+        figures_distances.distance_histogram(*found.bars, highest=comparison_follow.height(common, found.bars)),
         key=key,
         alt=(
             f"Squared distances of unseen people, {entry.label}, epoch {entry.at(epoch)}: same person "
@@ -99,10 +133,11 @@ def histogram(entry: Compared, epoch: int, runs: Sequence[Compared], key: str, h
         ),
         height=height,
         epoch=entry.at(epoch),
+        follow=None if where is None else comparison_follow.histograms(where, common, key),
     )
 
 
-def curves(runs: Sequence[Compared], epoch: int, *, revealed: bool) -> None:
+def curves(runs: Sequence[Compared], epoch: int, *, revealed: bool, where: Places | None) -> None:
     """Draw loss, active share and accuracy of all runs over the epochs."""
     measured = {"loss": losses, "active": active_shares, "unseen": unseen_accuracy}
     for place, name in zip(st.columns(3), CURVES, strict=True):
@@ -113,12 +148,14 @@ def curves(runs: Sequence[Compared], epoch: int, *, revealed: bool) -> None:
                 chart(figures_map.empty_map(hidden), key="compare_unseen", alt=hidden, height=CURVE_HEIGHT)
                 continue
             lines = [(entry.label, *measured[name](entry)) for entry in runs]
+            figure, key = figures_comparison.curves(name, lines, epoch, legend=True), f"compare_{name}"
             chart(
-                figures_comparison.curves(name, lines, epoch, legend=True),
-                key=f"compare_{name}",
+                figure,
+                key=key,
                 alt=f"{CURVES[name]} of {len(runs)} runs over the epochs: {_ends(lines)}.",
                 height=CURVE_HEIGHT,
                 epoch=epoch,
+                follow=None if where is None else comparison_follow.curves(where, figure, epoch, key),
             )
 
 

@@ -113,7 +113,6 @@ def heat_map(
     cells = np.arange(values.size, dtype=np.int32).reshape(values.shape)
     known = values[np.isfinite(values)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.5, 1.0)
-    row, column = at
     trace = {
         "type": "heatmap",
         "x": list(range(len(epochs))),
@@ -130,7 +129,7 @@ def heat_map(
     }
     if len(epochs) <= 16:
         trace["texttemplate"] = "%{z:.2f}"
-    frame = {"type": "rect", "x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+    row, column = at
     step = max(1, -(-len(epochs) // 16))
     ticks = list(range(0, len(epochs), step))
     layout = {
@@ -152,9 +151,15 @@ def heat_map(
             "title": {"text": figure_text(title), "standoff": 8},
             "showgrid": False,
         },
-        "shapes": [frame | {"line": {"color": MARGIN, "width": 4}}],
+        "shapes": [cell_frame(column - 0.5, column + 0.5, row - 0.5, row + 0.5)],
     }
     return figure([trace], layout)
+
+
+def cell_frame(left: Any, right: Any, bottom: Any, top: Any) -> dict[str, Any]:
+    """Return the frame around the cell in view."""
+    line = {"color": MARGIN, "width": 4}
+    return {"type": "rect", "x0": left, "x1": right, "y0": bottom, "y1": top, "line": line}
 
 
 def intervals(rows: Sequence[Mapping[str, Any]], title: str) -> go.Figure:

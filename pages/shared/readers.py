@@ -154,7 +154,29 @@ def group_pairs(run: RunFolder, number: int, group: int) -> GroupPairs | None:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _group_pairs(path: str, number: int, group: int, stamp: int) -> GroupPairs | None:
-    run = RunFolder(Path(path))
+    pairs = _pairs(RunFolder(Path(path)), number, group)
+    if pairs is None:
+        return None
+    return GroupPairs(
+        pairs=pairs,
+        same=np.sort(pairs.squared_distance[pairs.same]),
+        different=np.sort(pairs.squared_distance[~pairs.same]),
+        bars=histogram_bars(pairs),
+    )
+
+
+def group_bars(run: RunFolder, number: int, group: int) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return both histograms of a group at one epoch, where many epochs are wanted and nothing else of them."""
+    return _group_bars(str(run.path), number, group, epoch_stamp(run, number))
+
+
+@st.cache_resource(max_entries=1_000, show_spinner=False)
+def _group_bars(path: str, number: int, group: int, stamp: int) -> tuple[np.ndarray, np.ndarray] | None:
+    pairs = _pairs(RunFolder(Path(path)), number, group)
+    return None if pairs is None else histogram_bars(pairs)
+
+
+def _pairs(run: RunFolder, number: int, group: int) -> PairDistances | None:
     faces = tracked(run)
     chosen = np.flatnonzero(faces.group == group)[:MOST_PAIRED] if faces is not None else np.empty(0, int)
     if faces is None or len(chosen) < 2:
@@ -164,14 +186,8 @@ def _group_pairs(path: str, number: int, group: int, stamp: int) -> GroupPairs |
         raise RunDamaged(f"Epoch {number} of run {run.id} does not fit its faces: delete the run or start it anew.")
     chosen = chosen[np.isfinite(embeddings[chosen]).all(axis=1)]  # a network that failed leaves numbers that are none
     found = pair_distances(embeddings[chosen], faces.person[chosen])
-    pairs = PairDistances(
+    return PairDistances(
         first=chosen[found.first], second=chosen[found.second], squared_distance=found.squared_distance, same=found.same
-    )
-    return GroupPairs(
-        pairs=pairs,
-        same=np.sort(pairs.squared_distance[pairs.same]),
-        different=np.sort(pairs.squared_distance[~pairs.same]),
-        bars=histogram_bars(pairs),
     )
 
 

@@ -50,7 +50,12 @@ def _both_points(path: str, epoch: int, group: int, stamp: int) -> tuple[str, st
     ]
     shapes = figures_verification.roc_point("$x", "$y", found.different), figures_verification.det_point("$x", "$y")
     tables = [
-        follow_table(found.thresholds, exact=False, x=[x for x, _ in places], y=[y for _, y in places], shapes=form)
+        follow_table(
+            found.thresholds,
+            exact=False,
+            moving={"$x": [x for x, _ in places], "$y": [y for _, y in places]},
+            shapes=form,
+        )
         for places, form in zip((on_roc, on_det), shapes, strict=True)
     ]
     return tables[0], tables[1]

@@ -6,7 +6,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from facenet_core.runs.atlas import Atlas, atlases_folder, write_atlas
 from facenet_core.runs.example import RUN_ID
+from tests.pages.made_run import make_run
 
 POINT = """() => document.querySelector(".st-key-roc_figure .lab-plot").layout.shapes.at(-1)"""
 ENDS = """(key) => document.querySelector(`.st-key-${key} .lab-plot`).data.map(({ x }) => [x[0], x[x.length - 1]])"""
@@ -78,3 +80,57 @@ def test_the_epoch_moves_its_figures_by_itself(visit, wire):
         assert visit.page.evaluate(BARS, key) == pytest.approx(seen[7][key], rel=1e-3), key
     assert json.dumps(seen[6]["epoch_histogram"]) != json.dumps(seen[7]["epoch_histogram"])
     assert "epoch=6" in visit.page.url
+
+
+SHOWN = """(key) => {
+  const { data, layout } = document.querySelector(`.st-key-${key} .lab-plot`);
+  const numbers = (list) => Array.from(list ?? [], (number) => Number(number.toPrecision(4)));
+  const lines = (layout.shapes ?? []).map(({ x0, x1, y0, y1 }) => [x0, x1, y0, y1]);
+  return { lines, traces: data.map((trace) => [numbers(trace.x), trace.type === "heatmap" ? [] : numbers(trace.y)]) };
+}"""
+OF_ATLAS = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "compare_active", "compare_unseen")
+
+
+def test_both_sliders_of_an_atlas_move_its_figures_by_themselves(visit, wire, server):
+    margins = (0.1, 0.2, 0.4)
+    made = [make_run(server.data / "runs", people=6, each=6, epochs=4, epochs_done=4, margin=m) for m in margins]
+    atlas = Atlas(
+        id="20261124-101500-margin-ab12",
+        created=0.0,
+        varied="margin",
+        values=margins,
+        runs=tuple(run.id for run in made),
+    )
+    write_atlas(atlases_folder(server.data), atlas)
+    visit.resize(1400, 2000)
+    visit.open(f"comparison?atlas={atlas.id}&epoch=2&setting=0.2")
+    visit.press("predict_skip")
+    margin = visit.widget(f"atlas_setting_{atlas.id}_3").get_by_role("slider")
+    epoch = visit.widget("atlas_epoch_4").get_by_role("slider")
+    seen = {}
+    for name, slider, press in (
+        ("0.2, 2", epoch, None),
+        ("0.2, 3", epoch, "ArrowRight"),
+        ("0.4, 3", margin, "ArrowRight"),
+        ("0.4, 2", epoch, "ArrowLeft"),
+        ("0.2, 2", margin, "ArrowLeft"),
+    ):  # answered by the server
+        if press:
+            slider.press(press)
+        for key in OF_ATLAS:
+            expect(visit.chart(key)).to_have_attribute("data-epoch", name[-1])
+        visit.settle()
+        seen[name] = {key: visit.page.evaluate(SHOWN, key) for key in OF_ATLAS}
+    visit.page.wait_for_load_state("networkidle")
+
+    wire.held = True
+    margin.press("ArrowRight")
+    epoch.press("ArrowRight")
+    for key in OF_ATLAS:
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "3")
+        visit.page.wait_for_function(
+            f"([key, shown]) => JSON.stringify(({SHOWN})(key)) === shown",
+            arg=[key, visit.page.evaluate("JSON.stringify", seen["0.4, 3"][key])],
+        )
+    assert seen["0.4, 3"]["atlas_map"] != seen["0.2, 2"]["atlas_map"]
+    assert "epoch=2" in visit.page.url

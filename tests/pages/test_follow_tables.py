@@ -12,13 +12,16 @@ from pages.shared.chart.follow_tables import at_every_epoch, follow_table
 def test_a_table_has_no_infinities_and_no_arrays():
     table = json.loads(
         follow_table(
-            np.array([-np.inf, 0.123456789, np.inf]), exact=False, x=[np.nan, 1, 2], shapes=[{"x0": "$x", "y0": 0}]
+            np.array([-np.inf, 0.123456789, np.inf]),
+            exact=False,
+            moving={"$x": [np.nan, 1, 2]},
+            shapes=[{"x0": "$x", "y0": 0}],
         )
     )
     assert table == {
         "at": [-1e9, 0.12346, 1e9],
         "exact": False,
-        "x": [None, 1, 2],
+        "moving": {"$x": [None, 1, 2]},
         "shapes": [{"x0": "$x", "y0": 0}],
     }
 

@@ -7,6 +7,7 @@ import { loadPlotly, loadStyle } from "./loading.js";
 import { Motion } from "./motion.js";
 import { Player } from "./player.js";
 import { pictureButtons } from "./pictures.js";
+import { followSliders } from "./sliders.js";
 import { readTheme, template } from "./theme.js";
 import { watchServer } from "./watch.js";
 
@@ -89,6 +90,7 @@ class Chart {
   }
 
   listen(plan) {
+    if (plan?.sliders.length) followSliders(plan);
     this.follower ??= new Follower(() => this.goAlong());
     this.follower.use(plan).catch(() => {}); // without the table the server's answers do
   }

@@ -1,3 +1,5 @@
+import { decode } from "./arrays.js";
+
 // Moves a figure by itself where a hand moves something elsewhere on the page, before the server has answered.
 const MOVE = "lab-move";
 const ANSWERED = 800; // milliseconds in which the server may still answer to an earlier place of the hand
@@ -26,7 +28,7 @@ export class Follower {
     this.table = this.at = null;
     if (!plan) return;
     const answer = await fetch(plan.url);
-    const table = answer.ok ? await answer.json() : null;
+    const table = answer.ok ? decode(await answer.json()) : null;
     if (this.plan === plan) this.table = table;
   }
 
@@ -49,7 +51,8 @@ export class Follower {
   }
 
   get epoch() {
-    return this.table.exact ? this.at : undefined;
+    const { epochs, exact } = this.table;
+    return epochs ? epochs[find(this.table, this.at)] : exact ? this.at : undefined;
   }
 
   // The figure where the hand is; null for a place that the table does not know.
@@ -58,7 +61,7 @@ export class Follower {
     const place = table && at !== null ? find(table, at) : -1;
     if (place < 0) return null;
     const layout = { ...figure.layout };
-    if (table.shapes) layout.shapes = fill(table.shapes, { $x: table.x[place], $y: table.y?.[place] });
+    if (table.shapes) layout.shapes = fill(table.shapes, valuesAt(table.moving, place));
     if (table.top) layout.yaxis = { ...layout.yaxis, range: [0, table.top[place]] };
     let { data } = figure;
     if (table.traces) data = data.map((trace, i) => merge(trace, table.traces[place][i]));
@@ -83,6 +86,9 @@ function find({ at, exact }, wanted) {
   }
   return Math.max(0, low - 1);
 }
+
+const valuesAt = (moving, place) =>
+  Object.fromEntries(Object.entries(moving).map(([name, numbers]) => [name, numbers[place]]));
 
 function fill(template, values) {
   if (Array.isArray(template)) return template.map((inner) => fill(inner, values));

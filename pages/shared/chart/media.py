@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit import runtime
 
-from pages.shared.chart.parts import Follow, Frames, Sprites
+from pages.shared.chart.parts import Follow, Frames, Slider, Sprites
 
 SERVER = secrets.token_hex(8)  # of this process: another one does not know it
 KEPT = "films_sent"
@@ -59,15 +59,16 @@ def send_frames(positions: np.ndarray, labels: list[int], *, key: str) -> Frames
     return Frames(url=url, labels=tuple(labels), points=positions.shape[1], dimensions=positions.shape[2])
 
 
-def send_follow(table: str, *, channel: str, key: str) -> Follow:
+def send_follow(table: str, *, channel: str, key: str, sliders: tuple[Slider, ...] = ()) -> Follow:
     """Send how a figure looks at every place of what moves on a channel.
 
     Args:
         table: JSON as ``chart/follow_tables.py`` writes it.
         channel: What moves: an epoch, a threshold.
         key: The chart's key.
+        sliders: Streamlit's sliders that move it, where it is no part of our own that does.
     """
-    return Follow(channel=channel, url=_send(table.encode(), "application/json", f"{key}-follow"))
+    return Follow(channel=channel, url=_send(table.encode(), "application/json", f"{key}-follow"), sliders=sliders)
 
 
 def send_file(data: bytes, kind: str, key: str) -> str:

@@ -47,8 +47,17 @@ class DragLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slider:
+    """One of Streamlit's sliders that move a channel: its steps count ``stride`` each, and sliders add up."""
+
+    key: str
+    stride: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
     """How a figure looks at every place of what moves on ``channel``: the browser needs no answer to draw it."""
 
     channel: str
     url: str
+    sliders: tuple[Slider, ...] = ()
