@@ -121,7 +121,7 @@ def explore_atlas(entries, what: str, method: str, known: bool, waiting: bool) -
     with right:
         epoch = comparison_view.epoch_slider(entries, "atlas")
     setting = atlas_view.setting_key(atlas_id, [one.label for one in entries]) if len(entries) > 1 else None
-    where = comparison_view.follows(entries, "atlas", setting)
+    where = comparison_view.follows(entries, "atlas", (entries.index(entry), epoch), setting)
     left, right = st.columns([3, 2.4])
     with left:
         at = entry.at(epoch)
@@ -155,7 +155,7 @@ def explore_runs(entries, method: str, known: bool, waiting: bool) -> None:
     if waiting and not comparison_view.maps_missing(entries, method):
         st.rerun()
     epoch = comparison_view.epoch_slider(entries, "runs")
-    where = comparison_view.follows(entries, "runs")
+    where = comparison_view.follows(entries, "runs", (0, epoch))
     columns = 2 if len(entries) in (2, 4) else 3
     height = comparison_view.MAP_HEIGHT if columns == 2 else comparison_view.SMALL_MAP_HEIGHT
     for start in range(0, len(entries), columns):

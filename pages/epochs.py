@@ -100,9 +100,11 @@ def measured() -> bool:
     of_run, turn, done = st.session_state.get("epochs_measuring", (run.id, 0, 0))
     if of_run != run.id:
         turn = done = 0
-    done, wanted = epochs_data.measure_for(run, faces, MEASURED_AT_ONCE if turn > FIRST_TURNS else 0, done)
+    at_once = 0 if turn <= FIRST_TURNS or map_view.plays() else MEASURED_AT_ONCE
+    done, wanted = epochs_data.measure_for(run, faces, at_once, done)
     st.session_state["epochs_measuring"] = (run.id, turn + 1, done)
-    st.progress(done / wanted, f"Measuring the epochs for the figures below: {done} of {wanted}")
+    when = ", when the player rests" if map_view.plays() else ""
+    st.progress(done / wanted, f"Measuring the epochs for the figures below{when}: {done} of {wanted}")
     if done < wanted:
         return False
     del st.session_state["epochs_measuring"]
@@ -130,14 +132,16 @@ def below() -> None:
 @readable
 def predict_first() -> None:
     """Ask which two people stay confused longest."""
-    confused_people(run, faces, epoch_now())
+    if not waiting:
+        confused_people(run, faces, epoch_now())
 
 
 @st.fragment(key="epoch_biography")
 @readable
 def one_life() -> None:
     """Follow one face or triplet through all epochs."""
-    biography(run, faces, epoch_now())
+    if not waiting:
+        biography(run, faces, epoch_now())
 
 
 drawn = len(run.map_epochs(method))
@@ -148,9 +152,8 @@ with left:
 with right:
     beside()
 st.fragment(below, run_every=EVERY if waiting else None, key="epoch_below")()
-if not waiting:
-    one_life()
-    predict_first()
+one_life()
+predict_first()
 
 try_this(
     [

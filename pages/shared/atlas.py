@@ -16,6 +16,18 @@ def atlas_image(pictures: np.ndarray, columns: int = COLUMNS) -> bytes:
     return webp(as_sheet(pictures, columns))
 
 
+def quick_atlas(pictures: np.ndarray, columns: int = COLUMNS) -> bytes:
+    """Return (T, S, S, 3) uint8 pictures in rows of ``columns`` as one JPEG file, in a tenth of the time.
+
+    Its blocks are 16 pixels wide: pictures of another side would run into their neighbours and become a WebP file.
+    """
+    if pictures.shape[1] % 16:
+        return atlas_image(pictures, columns)
+    file = io.BytesIO()
+    Image.fromarray(as_sheet(pictures, columns)).save(file, "JPEG", quality=85)
+    return file.getvalue()
+
+
 def wall_image(pictures: np.ndarray, columns: int, gap: int = 4) -> np.ndarray:
     """Return (T, S, S, 3) uint8 pictures side by side with gaps, (H, W, 4) uint8, gaps transparent."""
     count, side = pictures.shape[:2]

@@ -29,17 +29,19 @@ class Places:
     Attributes:
         runs: The runs that the setting's slider chooses from; one where there is no such slider.
         width: Steps of the epoch's slider.
+        at: The place in view.
         sliders: The sliders, by key.
     """
 
     runs: tuple[Compared, ...]
     width: int
+    at: int
     sliders: tuple[Slider, ...]
 
     def of(self, entry: Compared) -> "Places":
         """Return the places of a view that shows one run, whatever is chosen."""
         epoch_only = tuple(slider for slider in self.sliders if slider.stride == 1)
-        return Places(runs=(entry,), width=self.width, sliders=epoch_only)
+        return Places(runs=(entry,), width=self.width, at=self.at % self.width, sliders=epoch_only)
 
     def stored(self) -> tuple[list[int], list[tuple[Compared, int]]]:
         """Return the places at which another epoch comes into view, and which; each holds until the next."""
@@ -57,22 +59,24 @@ class Places:
     def send(self, table: str, key: str) -> Follow:
         """Hand a table to the browser, together with the sliders that move along it."""
         channel = "cell" if len(self.sliders) > 1 else "compared-epoch"
-        return send_follow(table, channel=channel, key=key, sliders=self.sliders)
+        return send_follow(table, channel=channel, key=key, at=self.at, sliders=self.sliders)
 
 
-def places(runs: Sequence[Compared], epoch_key: str, width: int, setting_key: str | None = None) -> Places | None:
+def places(runs: Sequence[Compared], at: tuple[int, int], width: int, keys: tuple[str, str | None]) -> Places | None:
     """Return how views follow the sliders; None while a run still grows, when what stands now holds not for long.
 
     Args:
         runs: The runs the setting's slider chooses from, in its order, or those side by side.
-        epoch_key: The epoch slider's key.
-        width: Its steps, the untrained network among them.
-        setting_key: The setting slider's key; None where there is none.
+        at: Row and epoch in view.
+        width: Steps of the epoch's slider, the untrained network among them.
+        keys: The keys of the epoch's slider, and of the setting's where there is one.
     """
     if any(entry.run.status().state in MOVING for entry in runs):
         return None
+    epoch_key, setting_key = keys
     setting = () if setting_key is None else (Slider(key=setting_key, stride=width),)
-    return Places(runs=tuple(runs), width=width, sliders=(*setting, Slider(key=epoch_key)))
+    row, epoch = at
+    return Places(runs=tuple(runs), width=width, at=row * width + epoch, sliders=(*setting, Slider(key=epoch_key)))
 
 
 def maps(where: Places, method: str, key: str) -> Follow | None:

@@ -58,8 +58,8 @@ def keep_epoch(epoch: int) -> None:
     st.query_params["epoch"] = str(epoch)
 
 
-def follows(runs: Sequence[Compared], place: str, setting_key: str | None = None) -> Places | None:
-    """Return how the views follow the sliders by themselves.
+def follows(runs: Sequence[Compared], place: str, at: tuple[int, int], setting_key: str | None = None) -> Places | None:
+    """Return how the views follow the sliders by themselves; ``at`` is the row and the epoch in view.
 
     None at the first drawing, which is not to wait until every epoch was read, and while a run still grows.
     """
@@ -67,7 +67,7 @@ def follows(runs: Sequence[Compared], place: str, setting_key: str | None = None
     if st.session_state.get("compare_drawn") != seen:
         st.session_state["compare_drawn"] = seen
         return None
-    return comparison_follow.places(runs, epoch_key(runs, place), last_epoch(runs) + 1, setting_key)
+    return comparison_follow.places(runs, at, last_epoch(runs) + 1, (epoch_key(runs, place), setting_key))
 
 
 def map_of(entry: Compared, epoch: int, method: str, key: str, height: int, where: Places | None) -> None:

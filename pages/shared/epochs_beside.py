@@ -57,17 +57,17 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
             ),
             height=HEIGHTS[len(groups)],
             epoch=epoch,
-            follow=_follow(run, group, key),
+            follow=_follow(run, epoch, group, key),
         )
 
 
-def _follow(run: RunFolder, group: int, key: str) -> Follow | None:
+def _follow(run: RunFolder, epoch: int, group: int, key: str) -> Follow | None:
     """Return how the histograms follow the player; before it first moved nothing, since every epoch has to be read."""
     if "epoch_in_view" not in st.session_state:
         return None
     found = epochs_follow.bars(run, group)
     heights = {epoch: _height(_ends(run, group), _tallest(both)) for epoch, both in found.items()}
-    return epochs_follow.histograms(run, group, heights, key)
+    return epochs_follow.histograms(run, epoch, group, heights, key)
 
 
 def _highest(run: RunFolder, group: int, shown: GroupPairs) -> float:

@@ -20,20 +20,21 @@ MOST_BARS_SENT = 40_000  # bars of all epochs together; a larger figure waits fo
 
 def line(run: RunFolder, figure: go.Figure, epoch: int, key: str) -> Follow:
     """Return how a course over the epochs follows: the line at the epoch in view moves."""
-    return send_follow(at_every_epoch(figure.layout.shapes, epoch, run.epochs()), channel=CHANNEL, key=key)
+    return send_follow(at_every_epoch(figure.layout.shapes, epoch, run.epochs()), channel=CHANNEL, key=key, at=epoch)
 
 
-def histograms(run: RunFolder, group: int, heights: Mapping[int, float], key: str) -> Follow:
+def histograms(run: RunFolder, epoch: int, group: int, heights: Mapping[int, float], key: str) -> Follow:
     """Return how the two histograms of a group follow.
 
     Args:
         run: The run.
+        epoch: The epoch in view.
         group: Whose pairs.
         heights: Height of the axis at each epoch of ``bars``.
         key: The chart's key.
     """
     table = _histograms(str(run.path), epochs_data.stamps_of(run), group, tuple(heights.values()))
-    return send_follow(table, channel=CHANNEL, key=key)
+    return send_follow(table, channel=CHANNEL, key=key, at=epoch)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -56,19 +57,43 @@ def _bars(path: str, stamps: str, group: int) -> dict[int, tuple[np.ndarray, np.
 
 
 def spread(
-    measured: Mapping[int, EpochNumbers], trace_of: Callable[[EpochNumbers], dict[str, Any]], key: str
+    run: RunFolder,
+    epoch: int,
+    group: int,
+    chosen: frozenset[int],
+    measured: Mapping[int, EpochNumbers],
+    trace_of: Callable[[EpochNumbers], dict[str, Any]],
+    key: str,
 ) -> Follow | None:
     """Return how the bars of each person's spread follow; None where all epochs together have too many bars.
 
     Args:
+        run: The run.
+        epoch: The epoch in view.
+        group: Whose spread.
+        chosen: The people who stand out.
         measured: The epochs that were measured.
         trace_of: Returns the bars' trace for an epoch's numbers.
         key: The chart's key.
     """
     if sum(len(numbers.people) for numbers in measured.values()) > MOST_BARS_SENT:
         return None
-    traces = [[_news(trace_of(numbers))] for numbers in measured.values()]
-    return send_follow(follow_table(list(measured), exact=True, traces=traces), channel=CHANNEL, key=key)
+    table = _spread(str(run.path), epochs_data.stamps_of(run), group, chosen, len(measured), measured, trace_of)
+    return send_follow(table, channel=CHANNEL, key=key, at=epoch)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _spread(
+    path: str,
+    stamps: str,
+    group: int,
+    chosen: frozenset[int],
+    count: int,
+    _measured: Mapping[int, EpochNumbers],
+    _trace_of: Callable[[EpochNumbers], dict[str, Any]],
+) -> str:
+    traces = [[_news(_trace_of(numbers))] for numbers in _measured.values()]
+    return follow_table(list(_measured), exact=True, traces=traces)
 
 
 def _news(trace: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def linked_figures(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) 
         _left_out(now, faces, group)
     left, right = st.columns([3, 2])
     with left:
-        _spread(run, faces, epoch, now, measured)
+        _spread(run, faces, epoch, group, measured)
     with right:
         _silhouette(run, epoch, now, last, group)
     left, right = st.columns(2)
@@ -64,9 +64,8 @@ def _left_out(now: EpochNumbers, faces: TrackedFaces, group: int) -> None:
         st.caption(f"These are the first {now.faces:,} faces; {missing:,} more are left out, to stay quick.")
 
 
-def _spread(
-    run: RunFolder, faces: TrackedFaces, epoch: int, now: EpochNumbers | None, measured: dict[int, EpochNumbers]
-) -> None:
+def _spread(run: RunFolder, faces: TrackedFaces, epoch: int, group: int, measured: dict[int, EpochNumbers]) -> None:
+    now = epochs_data.numbers(run, epoch, group)
     known = np.flatnonzero(np.isfinite(now.spread)) if now is not None else np.empty(0, int)
     if now is None or not len(known):
         st.markdown("**Spread of each person**")
@@ -79,18 +78,19 @@ def _spread(
         f"mean {now.spread[known].mean():.2f}, closest {plain(clipped(names[closest]))} {now.spread[closest]:.2f}"
     )
     highest = max((float(np.nanmax(other.spread, initial=0.0)) for other in measured.values()), default=0.0)
-    bars = partial(_bars, faces, frozenset(faces.person[map_view.chosen_faces(len(faces))].tolist()))
+    chosen = frozenset(faces.person[map_view.chosen_faces(len(faces))].tolist())
+    bars = partial(_bars, faces, chosen)
     chart(
         figures_epochs.spread_bars(bars(now), max(0.05, 1.05 * highest, 1.05 * float(now.spread[widest]))),
         key="person_spread",
         alt=(
-            f"Spread of {len(known)} people at epoch {epoch}: from {now.spread[widest]:.2f} for {names[widest]} to "
-            f"{now.spread[closest]:.2f} for {names[closest]}. A click chooses a person on the map."
+            f"Spread of {min(len(known), MOST_BARS)} people at epoch {epoch}, the widest {now.spread[widest]:.2f} for "
+            f"{names[widest]}. A click chooses a person on the map."
         ),
         height=HEIGHT,
         epoch=epoch,
         sprites=readers.sprites(run, "person_spread"),
-        follow=epochs_follow.spread(measured, bars, "person_spread"),
+        follow=epochs_follow.spread(run, epoch, group, chosen, measured, bars, "person_spread"),
         on_click=lambda face: map_view.select(faces_of_person(faces, int(face))),
     )
     more = f" The {MOST_BARS} most spread of {len(known):,} people." if len(known) > MOST_BARS else ""

@@ -1,5 +1,6 @@
 """The stored epochs as a film: faces on a map, the epoch in view and the faces chosen on it."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,7 @@ METHOD_HELP = (
     "of the spread is seen; it is the same turn for every epoch. In 3-D, drag to turn it."
 )
 MAP_HEIGHT = 560
+PLAYS = 4.5  # seconds after the player last told that it plays; it does so every third
 FILM = "epoch_film"
 OF_FACES = ("epoch_below", "epoch_biography")
 """The parts of the page that follow the chosen faces."""
@@ -56,7 +58,7 @@ def player(run: RunFolder, faces: TrackedFaces, found: MapFrames, method: str, e
         chosen=chosen,
         near=readers.near(run, st.session_state.get("near_wanted"), key),
         command=_command(chosen),
-        on_frame=look_at,
+        on_frame=lambda seen: look_at(seen["epoch"], playing=seen["playing"]),
         on_select=choose,
         on_near=want_near,
         on_trouble=no_canvas,
@@ -129,12 +131,24 @@ def chosen_faces(count: int) -> list[int]:
     return [face for face in st.session_state.get("faces_chosen", []) if face < count]
 
 
-def look_at(epoch: Any) -> None:
-    """Take over the epoch that the player shows, into the link too, and redraw what stands beside it."""
+def look_at(epoch: Any, *, playing: bool = False) -> None:
+    """Take over the epoch that the player shows, into the link too, and redraw what stands beside it.
+
+    While it plays, figures follow in the browser and only the numbers beside the map are drawn anew: all of them would
+    take every other picture from the film.
+    """
     st.session_state["epoch_in_view"] = int(epoch)
     st.query_params["epoch"] = str(int(epoch))
+    st.session_state["played_at"] = time.monotonic() if playing else -PLAYS
+    if playing:
+        st.rerun(OF_EPOCH[0])
     told = any(key.startswith("confused_") for key in st.session_state.get("predictions", {}))
     st.rerun(OF_EPOCH if told else OF_EPOCH[:-1])
+
+
+def plays() -> bool:
+    """Return whether the player played a moment ago."""
+    return time.monotonic() - float(st.session_state.get("played_at", -PLAYS)) < PLAYS
 
 
 def command(frame: int | None = None, *, play: bool = False) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from facenet_core.evaluation import PairDistances, distance_histograms, pair_distances
 from facenet_core.runs.records import EpochRecord, RunDamaged, TrackedFaces
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
-from pages.shared.atlas import COLUMNS, TALLEST, atlas_image
+from pages.shared.atlas import COLUMNS, TALLEST, quick_atlas
 from pages.shared.chart import Frames, Sprites, send_frames, send_sprites
 from pages.shared.face_map import Cast, MapFilm, Near, cast_json, send_cast, send_film, send_near
 from pages.shared.figures_distances import BINS, LARGEST
@@ -118,7 +118,7 @@ def _atlas(path: str, stamp: int) -> tuple[bytes, int]:
     pictures = RunFolder(Path(path)).thumbnails()
     if pictures is None or -(-len(pictures) // COLUMNS) * pictures.shape[1] > TALLEST:
         return b"", 1  # no pictures, or more than one image can hold: dots stand for the faces
-    return atlas_image(pictures), pictures.shape[1]
+    return quick_atlas(pictures), pictures.shape[1]
 
 
 def captions(faces: TrackedFaces) -> list[str]:

@@ -14,6 +14,7 @@ from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.runs.engine import Engine, default_data, open_engine
 from facenet_core.runs.records import RunDamaged, RunMissing, RunStatus, RunTooNew
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
+from pages.shared.ahead import load_ahead
 from pages.shared.words import plain
 
 MOVING = ("queued", "running")
@@ -31,6 +32,7 @@ STATE_ICONS = {
 @st.cache_resource(show_spinner="Starting the workers")
 def engine() -> Engine:
     """Return the one engine of this server process."""
+    load_ahead()
     return open_engine(data_folder())
 
 

@@ -129,6 +129,8 @@ def test_the_first_picture_of_a_stored_run(visit, runs, benchmark):  # noqa: F81
     run = make_run(runs, people=100, each=10, epochs=EPOCHS, epochs_done=EPOCHS)
     noisy(run)
     visit.open(f"?run={run.id}")
+    visit.page.wait_for_selector("link[rel=modulepreload]", state="attached")  # somebody read on the first page:
+    visit.page.wait_for_load_state("networkidle")  # it has come to rest, and fetched what other lessons need
     sent: dict[str, int] = {}
     visit.page.on("response", lambda answer: sent.__setitem__(answer.url, len(answer.body())) if answer.ok else None)
     first = benchmark.pedantic(lambda: visit.page.evaluate(FIRST_PICTURE), rounds=1)

@@ -82,6 +82,20 @@ def test_the_epoch_moves_its_figures_by_itself(visit, wire):
     assert "epoch=6" in visit.page.url
 
 
+def test_an_answer_that_only_confirms_draws_nothing(visit):
+    visit.open(f"epochs?run={RUN_ID}&epoch=5")
+    slider, node = visit.page.get_by_role("slider", name="Epoch"), visit.chart("epoch_histogram")
+    drawn = []
+    for epoch in (6, 7, 8):  # before the first of them nobody has read what other epochs look like
+        slider.press("ArrowRight")
+        expect(visit.page).to_have_url(re.compile(rf"epoch={epoch}\b"))
+        visit.settle()
+        expect(visit.page.get_by_text(f"Distances of unseen people, epoch {epoch}")).to_be_visible()
+        expect(node).to_have_attribute("data-epoch", str(epoch))
+        drawn.append(int(node.get_attribute("data-revision")))
+    assert drawn[2] == drawn[1] + 1
+
+
 SHOWN = """(key) => {
   const { data, layout } = document.querySelector(`.st-key-${key} .lab-plot`);
   const numbers = (list) => Array.from(list ?? [], (number) => Number(number.toPrecision(4)));

@@ -80,7 +80,10 @@ class Chart {
     if (data.follow || this.follower) this.listen(data.follow);
     const along = this.follower?.ahead ? this.follower.follow(this.figure) : null;
     const target = along ?? (this.player?.frames && data.frames ? this.withFrame(this.figure) : this.figure);
-    if (!(await this.moveShapes(sent, data, along?.layout.shapes))) await this.draw(target);
+    if (!this.confirms(sent, data)) {
+      this.followed = along ? this.follower.stands : null;
+      if (!(await this.moveShapes(sent, data, along?.layout.shapes))) await this.draw(target);
+    }
     if (this.gone || !this.plot.on) return; // the page was left while the figure was on its way
     if (!this.card) this.attach();
     this.card.use(data.sprites);
@@ -109,6 +112,7 @@ class Chart {
         this.others = null; // what the server sent last is not what stands here
         await this.draw(along);
       }
+      this.followed = this.follower.stands;
       if (this.follower.epoch !== undefined) this.mark(this.follower.epoch);
     } catch (error) {
       if (!this.gone) this.fail(error);
@@ -143,6 +147,14 @@ class Chart {
       if (this.inView && this.late) this.goAlong();
     });
     this.watcher.observe(this.root);
+  }
+
+  // Whether the server only says what the figure already went along to: then there is nothing to draw.
+  confirms(sent, data) {
+    const still = this.follower?.table ? JSON.stringify([this.follower.still(sent), this.height, this.theme]) : null;
+    const there = still !== null && still === this.still && this.followed === this.follower.standing(data.follow);
+    this.still = still;
+    return there && Boolean(this.plot.on);
   }
 
   // Where nothing but the shapes is new (a line at the epoch in view), only they are drawn: a tenth of the time.
@@ -228,7 +240,7 @@ class Chart {
 
   fail(error) {
     console.error(error);
-    this.others = null; // the next update draws everything
+    this.others = this.still = null; // the next update draws everything
     this.root.dataset.state = "failed";
     this.trouble ??= this.root.insertBefore(document.createElement("p"), this.plot);
     this.trouble.textContent = `This figure could not be drawn (${error.message}). Reload the page.`;

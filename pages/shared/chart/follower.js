@@ -55,6 +55,24 @@ export class Follower {
     return epochs ? epochs[find(this.table, this.at)] : exact ? this.at : undefined;
   }
 
+  // What is drawn: of which table, at which place.
+  get stands() {
+    return `${this.plan.url} ${this.at}`;
+  }
+
+  standing({ url, at } = {}) {
+    return `${url} ${at}`;
+  }
+
+  // What of a figure no move of the hand changes.
+  still({ data, layout: { shapes, yaxis, ...layout } }) {
+    const { table } = this;
+    const range = table.top ? null : yaxis?.range;
+    const moving = table.traces?.[0];
+    const traces = moving ? data.map((trace, i) => without(trace, Object.keys(moving[i] ?? {}))) : table.cut ? [] : data;
+    return { traces, layout, yaxis: { ...yaxis, range }, shapes: table.shapes ? null : shapes };
+  }
+
   // The figure where the hand is; null for a place that the table does not know.
   follow(figure) {
     const { table, at } = this;
@@ -94,6 +112,12 @@ function fill(template, values) {
   if (Array.isArray(template)) return template.map((inner) => fill(inner, values));
   if (template === null || typeof template !== "object") return values[template] ?? template;
   return Object.fromEntries(Object.entries(template).map(([name, inner]) => [name, fill(inner, values)]));
+}
+
+function without(trace, names) {
+  const { ...kept } = trace;
+  names.forEach((name) => delete kept[name]);
+  return kept;
 }
 
 function merge(trace, news) {

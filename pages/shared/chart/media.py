@@ -11,6 +11,7 @@ from streamlit import runtime
 from pages.shared.chart.parts import Follow, Frames, Slider, Sprites
 
 SERVER = secrets.token_hex(8)  # of this process: another one does not know it
+JPEG = b"\xff\xd8"  # a file of this kind begins with it
 KEPT = "films_sent"
 STAYS = 10.0  # seconds that what was replaced can still be fetched
 
@@ -36,7 +37,7 @@ def send_sprites(atlas: bytes, captions: list[str], *, columns: int, size: int, 
         key: The chart's key.
     """
     return Sprites(
-        image=_send(atlas, "image/webp", f"{key}-atlas"),
+        image=_send(atlas, "image/jpeg" if atlas.startswith(JPEG) else "image/webp", f"{key}-atlas"),
         captions=_send(json.dumps(captions).encode(), "application/json", f"{key}-captions"),
         columns=columns,
         size=size,
@@ -59,16 +60,20 @@ def send_frames(positions: np.ndarray, labels: list[int], *, key: str) -> Frames
     return Frames(url=url, labels=tuple(labels), points=positions.shape[1], dimensions=positions.shape[2])
 
 
-def send_follow(table: str, *, channel: str, key: str, sliders: tuple[Slider, ...] = ()) -> Follow:
+def send_follow(
+    table: str, *, channel: str, key: str, at: float | None = None, sliders: tuple[Slider, ...] = ()
+) -> Follow:
     """Send how a figure looks at every place of what moves on a channel.
 
     Args:
         table: JSON as ``chart/follow_tables.py`` writes it.
         channel: What moves: an epoch, a threshold.
         key: The chart's key.
+        at: The place of the figure that is sent along.
         sliders: Streamlit's sliders that move it, where it is no part of our own that does.
     """
-    return Follow(channel=channel, url=_send(table.encode(), "application/json", f"{key}-follow"), sliders=sliders)
+    url = _send(table.encode(), "application/json", f"{key}-follow")
+    return Follow(channel=channel, url=url, at=at, sliders=sliders)
 
 
 def send_file(data: bytes, kind: str, key: str) -> str:

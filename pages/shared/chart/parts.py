@@ -56,8 +56,16 @@ class Slider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Follow:
-    """How a figure looks at every place of what moves on ``channel``: the browser needs no answer to draw it."""
+    """How a figure looks at every place of what moves on ``channel``: the browser needs no answer to draw it.
+
+    Attributes:
+        channel: What moves.
+        url: Address of the table.
+        at: The place of the figure that is sent along, where that is all that the place changes.
+        sliders: Streamlit's sliders that move it, where it is no part of our own that does.
+    """
 
     channel: str
     url: str
+    at: float | None = None
     sliders: tuple[Slider, ...] = ()

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from facenet_core.files import write_bytes
 
 SHARED = Path(__file__).parents[1]
 ROOMS = ("chart", "face_map", "plane", "sandbox", "sphere")  # published side by side, as they lie here
+AHEAD = ("chart/", "face_map/")  # rooms that most lessons need: a browser fetches them before it is asked to
 STATIC = Path(__file__).parents[3] / "static"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 LOOK_EVERY = 2  # seconds: a page asks for every figure of it, and half of its time would go into looking
@@ -51,13 +53,16 @@ def _publish(folder: Path, _stamp: tuple[int, ...]) -> StaticFiles:
     own = {f"{source.parent.name}/{source.name}": source.read_bytes() for source in CODE}
     version = hashlib.sha256(b"".join(own.values())).hexdigest()[:12]
     code = folder / f"chart-{version}"  # modules import one another, so the version is their folder, not a query
+    script = f"plotly.min.js?v={plotly.__version__}"
+    ahead = [f"../{script}", *sorted(name for name in own if name.startswith(AHEAD))]
+    own["chart/ahead.json"] = json.dumps(ahead).encode()
     for name, content in own.items():
         (code / name).parent.mkdir(parents=True, exist_ok=True)
         _put(code / name, content)
     _put(folder / "plotly.min.js", PLOTLY.read_bytes())
     base = f"/{config.get_option('server.baseUrlPath') or ''}".rstrip("/") + "/app/static"
     return StaticFiles(
-        plotly=f"{base}/plotly.min.js?v={plotly.__version__}",
+        plotly=f"{base}/{script}",
         base=f"{base}/{code.name}",
     )
 

@@ -1,4 +1,6 @@
 // An open page goes on showing what it has when the server behind it was restarted: notice that, and say so.
+import { fetchAhead } from "./ahead.js";
+
 const PAUSE = 4000; // milliseconds between two looks
 let address;
 let misses = 0;
@@ -6,7 +8,10 @@ let misses = 0;
 // `url` is a note in the server's memory: a new server does not have it.
 export function watchServer(url) {
   if (!url) return;
-  if (address === undefined) setInterval(look, PAUSE);
+  if (address === undefined) {
+    setInterval(look, PAUSE);
+    fetchAhead();
+  }
   address = url;
 }
 

@@ -48,7 +48,8 @@ def play_faces(
         chosen: The faces chosen at first.
         near: Embeddings of the epoch that the browser asked for.
         command: Moves the player.
-        on_frame: Called with the epoch in view, once the hand rests.
+        on_frame: Called with a dictionary of the ``epoch`` in view, once the hand rests, and whether it is ``playing``:
+            then only now and then, and what the page draws takes time from the film.
         on_select: Called with the list of chosen faces.
         on_near: Called with an epoch whose embeddings are wanted.
         on_trouble: Called where the browser has no canvas to draw on.

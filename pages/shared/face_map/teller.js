@@ -28,10 +28,11 @@ export class Teller {
     this.playing = playing;
     clearTimeout(this.timer);
     const say = () => {
-      if (epoch === this.told) return;
+      if (epoch === this.told && !(this.hurried && !playing)) return;
       this.told = epoch;
+      this.hurried = playing; // what was left out while it played is told when it rests
       this.saidAt = performance.now();
-      this.tell("frame", epoch);
+      this.tell("frame", { epoch, playing });
     };
     const since = performance.now() - (this.saidAt ?? -1e9);
     if (since > (playing ? PLAYED : LONG)) say();
