@@ -11,9 +11,10 @@ from facenet_core.projection.neighbours import near_in
 from facenet_core.projection.pca import Floats, Positions, checked
 from facenet_core.projection.umap_map import one_thread, principal_positions, spread_out, umap_map, why_not_umap
 
-HOLD = 4.0  # how strongly a face is held near its places in the epochs beside; 0 draws every epoch for itself
-STEPS = 200
-CHUNK = 10  # steps of every epoch's own layout between two smoothings
+HOLD = 1.0  # how strongly a face is held near its places in the epochs beside; 0 draws every epoch for itself
+STEPS = 400
+CHUNK = 5  # steps of every epoch's own layout between two smoothings: fewer are calmer and truer, and take longer
+LEARNING_RATE = 0.4  # at the beginning; it falls to nothing
 
 Progress = Callable[[int, int, str], None]
 
@@ -100,7 +101,7 @@ def _settle(
     for done in range(0, STEPS, CHUNK):
         tell(done, STEPS, "steps of all epochs together")
         for number, graph in enumerate(graphs):
-            film[number] = _few_steps(film[number], graph, curve, 1 - done / STEPS, generator)
+            film[number] = _few_steps(film[number], graph, curve, LEARNING_RATE * (1 - done / STEPS), generator)
         film = np.einsum("ef,fnd->end", smoothing, film).astype(np.float32)
     return [np.ascontiguousarray(positions) for positions in film]
 

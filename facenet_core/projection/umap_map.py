@@ -14,7 +14,7 @@ from facenet_core.projection.pca import Floats, Positions, checked, checked_prev
 
 FEWEST_FACES = 5  # below, there is no neighbourhood to keep
 ONE_POINT = 1e-6  # spread beside the size of the numbers that is rounding of float32 and no structure
-LEARNING_RATE = 0.15  # of a map that starts from the last one: gentle, or faces jump
+LEARNING_RATE = 0.1  # of a map that starts from the last one: gentle, or faces jump
 STEPS = 50
 
 
@@ -30,7 +30,7 @@ def umap_map(
 ) -> Positions:
     """Draw a map that keeps neighbours together, starting from the last epoch's.
 
-    The first map starts from principal components. A later one starts from ``previous`` with a learning rate of 0.15
+    The first map starts from principal components. A later one starts from ``previous`` with a learning rate of 0.1
     for 50 steps and is laid over it by turning, mirroring and moving, never scaling. Neighbours are found exactly,
     by default with Euclidean distance (for unit length in the same order as the squared one). One thread; equal
     arguments give equal maps. With fewer than ``FEWEST_FACES`` faces or when all embeddings are one point, principal

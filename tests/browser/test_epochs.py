@@ -28,6 +28,7 @@ def test_figures_follow_the_player_and_choices_go_both_ways(visit, server):
     for key in LINKED:
         expect(visit.chart(key)).to_have_attribute("data-epoch", "1")
 
+    visit.settle()  # figures are there before the server's answer is, and it may put the bars in another order
     bars = visit.chart("person_spread")
     bars.scroll_into_view_if_needed()
     visit.page.mouse.move(*bars.evaluate(FIRST_BAR))

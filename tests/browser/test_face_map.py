@@ -320,7 +320,7 @@ def quiet_visit(browser, server) -> Visit:
 
 def test_an_atlas_that_does_not_arrive_is_replaced_by_dots(browser, server, runs):
     visit = quiet_visit(browser, server)
-    visit.page.route("**/media/*.webp", lambda route: route.abort())
+    visit.page.route("**/media/*.jpg", lambda route: route.abort())
     node = open_map(visit, make_run(runs))
     expect(node.locator(".lab-map-words")).to_contain_text("dots stand for them")
     expect(node).to_have_attribute("data-pictures", "0")
