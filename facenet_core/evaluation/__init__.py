@@ -85,7 +85,7 @@ from facenet_core.evaluation.recognition import Candidate, Identification, ident
 from facenet_core.evaluation.roc import PairRoc
 from facenet_core.evaluation.roc_band import RocBand, roc_band
 from facenet_core.evaluation.silhouettes import Silhouette, silhouette
-from facenet_core.evaluation.slices import ErrorRate, SliceRates, rate_difference, slice_rates
+from facenet_core.evaluation.slices import ErrorRate, SliceCounter, SliceRates, rate_difference, slice_rates
 from facenet_core.evaluation.teaching import BatchExpectation, BatchSize, Pulls, batch_expectation, pulls_over_margins
 from facenet_core.evaluation.threshold_rules import RULES, ChosenThreshold, choose_threshold
 from facenet_core.evaluation.thresholds import Rates, ValAtFar, WorstPairs, best_threshold, rates_at, worst_pairs
@@ -149,6 +149,7 @@ __all__ = [
     "ShareOverPeople",
     "Silhouette",
     "SingleTriplets",
+    "SliceCounter",
     "SliceRates",
     "TripletCensus",
     "TripletCourse",

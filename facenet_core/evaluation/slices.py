@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.binomial import clopper_pearson
-from facenet_core.evaluation.distances import Booleans, Floats, Integers, PairDistances
+from facenet_core.evaluation.distances import Floats, Integers, PairDistances
 from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 
 FEWEST_PAIRS, FEWEST_PEOPLE = 30, 8  # below, a rate is not worth a number
@@ -71,33 +71,45 @@ class SliceRates:
     false_rejects: ErrorRate
 
 
-def slice_rates(
-    pairs: PairDistances, people: ArrayLike, threshold: float, slices: ArrayLike | None = None, *, count: int = 1
-) -> tuple[SliceRates, ...]:
-    """Count the errors of every slice of the pairs.
+class SliceCounter:
+    """Counts the errors of every slice of some pairs at one threshold after another.
 
     Args:
         pairs: M pairs; ``first`` and ``second`` are places in ``people``.
         people: (T,) person of every face.
-        threshold: Largest squared distance that is accepted.
         slices: (M,) slice of each pair in 0..count - 1, or -1 for none; None for one slice of all pairs.
         count: Number of slices.
+
+    Raises:
+        ValueError: ``slices`` has not one number for each pair.
     """
-    size, a, b = _people_of(pairs, np.asarray(people))
-    where = np.zeros(len(pairs), dtype=np.int64) if slices is None else np.asarray(slices, dtype=np.int64)
-    if where.shape != (len(pairs),):
-        raise ValueError(f"slices must name one slice for each of {len(pairs)} pairs, got shape {where.shape}")
-    accepted = pairs.squared_distance <= threshold
-    found = []
-    for number in range(count):
-        same, different = (where == number) & pairs.same, (where == number) & ~pairs.same
-        found.append(
-            SliceRates(
-                false_rejects=_same_errors(a[same], ~accepted[same], size),
-                false_accepts=_different_errors(a[different], b[different], accepted[different], size),
-            )
+
+    def __init__(self, pairs: PairDistances, people: ArrayLike, slices: ArrayLike | None = None, *, count: int = 1):
+        size, a, b = _people_of(pairs, np.asarray(people))
+        where = np.zeros(len(pairs), dtype=np.int64) if slices is None else np.asarray(slices, dtype=np.int64)
+        if where.shape != (len(pairs),):
+            raise ValueError(f"slices must name one slice for each of {len(pairs)} pairs, got shape {where.shape}")
+        order = np.argsort(pairs.squared_distance, kind="stable")
+        squared, same = pairs.squared_distance[order], pairs.same[order]
+        where, a, b = where[order], a[order], b[order]
+        self._slices = []
+        for number in range(count):
+            one, two = np.flatnonzero((where == number) & same), np.flatnonzero((where == number) & ~same)
+            self._slices.append((_same(squared[one], a[one], size), _different(squared[two], a[two], b[two], size)))
+
+    def rates(self, threshold: float) -> tuple[SliceRates, ...]:
+        """Return the errors of each slice when pairs up to ``threshold`` are accepted."""
+        return tuple(
+            SliceRates(false_rejects=same.errors(threshold), false_accepts=different.errors(threshold))
+            for same, different in self._slices
         )
-    return tuple(found)
+
+
+def slice_rates(
+    pairs: PairDistances, people: ArrayLike, threshold: float, slices: ArrayLike | None = None, *, count: int = 1
+) -> tuple[SliceRates, ...]:
+    """Count the errors of every slice of the pairs at one threshold; the arguments are those of ``SliceCounter``."""
+    return SliceCounter(pairs, people, slices, count=count).rates(threshold)
 
 
 def rate_difference(first: ErrorRate, second: ErrorRate, *, paired: bool = False) -> Interval | None:
@@ -129,28 +141,57 @@ def _people_of(pairs: PairDistances, people: Integers) -> tuple[int, Integers, I
     return len(names), first, second
 
 
-def _same_errors(person: Integers, wrong: Booleans, size: int) -> ErrorRate:
-    errors, pairs = int(wrong.sum()), len(wrong)
-    parts = np.bincount(person, weights=wrong - errors / max(pairs, 1), minlength=size) / max(pairs, 1)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Kind:
+    """The pairs of one kind in one slice, nearest first.
+
+    Attributes:
+        squared: (M,) squared distances.
+        codes: (M,) the person of each pair, or both as one number, ``a * size + b``.
+        size: People of all slices (P).
+        people: People on these pairs.
+        units: People, or twosomes of people, that the pairs come from.
+        all: (P,) or (P * P,) pairs of each code.
+        nearest_wrong: Whether pairs up to the threshold are the errors.
+    """
+
+    squared: Floats
+    codes: Integers
+    size: int
+    people: int
+    units: int
+    all: Integers
+    nearest_wrong: bool
+
+    def errors(self, threshold: float) -> ErrorRate:
+        accepted = int(np.searchsorted(self.squared, threshold, side="right"))
+        wrong = self.codes[:accepted] if self.nearest_wrong else self.codes[accepted:]
+        errors, pairs = len(wrong), len(self.codes)
+        counts = np.bincount(wrong, minlength=len(self.all))
+        parts: Floats = (counts - errors / max(pairs, 1) * self.all) / max(pairs, 1)
+        if self.nearest_wrong:
+            one_way = parts.reshape(self.size, self.size)
+            parts = one_way + one_way.T
+        ends = _interval(errors, pairs, self.people, self.units, parts)
+        return ErrorRate(errors=errors, pairs=pairs, people=self.people, interval=ends, parts=parts)
+
+
+def _same(squared: Floats, person: Integers, size: int) -> _Kind:
     people = len(np.unique(person))
-    return ErrorRate(
-        errors=errors, pairs=pairs, people=people, interval=_interval(errors, pairs, people, people, parts), parts=parts
-    )
+    pairs = np.bincount(person, minlength=size)
+    return _Kind(squared=squared, codes=person, size=size, people=people, units=people, all=pairs, nearest_wrong=False)
 
 
-def _different_errors(a: Integers, b: Integers, wrong: Booleans, size: int) -> ErrorRate:
-    errors, pairs = int(wrong.sum()), len(wrong)
-    weights = (wrong - errors / max(pairs, 1)) / max(pairs, 1)
-    one_way = np.bincount(a * size + b, weights=weights, minlength=size * size).reshape(size, size)
-    parts: Floats = (one_way + one_way.T).astype(np.float64)
-    twosomes = len(np.unique(np.minimum(a, b) * size + np.maximum(a, b)))
-    people = len(np.union1d(a, b))
-    return ErrorRate(
-        errors=errors,
-        pairs=pairs,
-        people=people,
-        interval=_interval(errors, pairs, people, twosomes, parts),
-        parts=parts,
+def _different(squared: Floats, a: Integers, b: Integers, size: int) -> _Kind:
+    codes = a * size + b
+    return _Kind(
+        squared=squared,
+        codes=codes,
+        size=size,
+        people=len(np.union1d(a, b)),
+        units=len(np.unique(np.minimum(a, b) * size + np.maximum(a, b))),
+        all=np.bincount(codes, minlength=size * size),
+        nearest_wrong=True,
     )
 
 

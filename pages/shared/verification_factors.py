@@ -1,19 +1,20 @@
 """By factor: which pairs the threshold is unfair to, by what is known of the pictures, and person by person."""
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation import SliceRates, person_errors, rate_difference, slice_rates
+from facenet_core.evaluation import SliceCounter, SliceRates, person_errors, rate_difference
 from facenet_core.runs.face_kinds import FaceKinds
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_rates, readers, verification_curves, verification_readers
-from pages.shared.chart import Row, chart, gallery
-from pages.shared.colours import DIFFERENT, SAME
+from pages.shared import readers, verification_curves, verification_rates, verification_readers
+from pages.shared.chart import Row, gallery
 from pages.shared.lesson import Move, notice
 from pages.shared.readers import GroupPairs
 from pages.shared.verification_curves import interval_words, percent
-from pages.shared.verification_leak import difference_words, said
+from pages.shared.verification_leak import difference_words
 from pages.shared.verification_view import threshold_figure, threshold_slider
 from pages.shared.words import GROUP_NAMES, plain, share
 
@@ -42,8 +43,11 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
     if chosen == BY_PERSON or chosen not in ways:
         _people(run, faces, found, threshold, group)
         return
-    names, measured = slices_of(ways[chosen], faces, found, threshold)
-    _errors(names, measured)
+    names, counter = counted_slices(run, faces, epoch, group, ways[chosen])
+    measured = counter.rates(threshold)
+    named = dict(zip(names, measured, strict=True))
+    counted = {name: (counter, place) for place, name in enumerate(names)}
+    verification_rates.errors(run, epoch, f"{group} by {chosen}", named, counted, "slices")
     _table(names, measured)
     with st.expander("All pairs together, with the line to drag", key="factor_pairs", on_change="rerun") as opened:
         if opened.open:
@@ -51,28 +55,23 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
     notice(points_to_notice(names, measured, group))
 
 
-def slices_of(
-    kinds: FaceKinds, faces: TrackedFaces, found: GroupPairs, threshold: float
-) -> tuple[tuple[str, ...], tuple[SliceRates, ...]]:
-    """Return the names of the slices and what the threshold does to each."""
-    names, where = kinds.slices(found.pairs.first, found.pairs.second)
-    return names, slice_rates(found.pairs, faces.person, threshold, where, count=len(names))
+def counted_slices(
+    run: RunFolder, faces: TrackedFaces, epoch: int, group: int, kinds: FaceKinds
+) -> tuple[tuple[str, ...], SliceCounter]:
+    """Return the names of the slices and what counts their errors."""
+    stamps = readers.epoch_stamp(run, epoch), readers.faces_stamp(run)
+    return _counted(str(run.path), epoch, group, kinds.name, stamps, kinds, faces)
 
 
-def _errors(names: tuple[str, ...], measured: tuple[SliceRates, ...]) -> None:
-    kinds = (
-        ("false_accepts", DIFFERENT, "different pairs taken for one person"),
-        ("false_rejects", SAME, "same pairs taken for two people"),
-    )
-    for place, (kind, colour, words) in zip(st.columns(2), kinds, strict=True):
-        rows = [(name, *said(getattr(rates, kind))) for name, rates in zip(names, measured, strict=True)]
-        with place:
-            chart(
-                figures_rates.rates_with_intervals(rows, colour, words),
-                key=f"slices_{kind}",
-                alt=f"{words}: " + ", ".join(f"{name} {percent(rate)}" for name, rate, _ in rows),
-                height=figures_rates.height(rows),
-            )
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _counted(
+    path: str, epoch: int, group: int, name: str, stamps: tuple[int, int], _kinds: FaceKinds, _faces: TrackedFaces
+) -> tuple[tuple[str, ...], SliceCounter]:
+    found = readers.group_pairs(RunFolder(Path(path)), epoch, group)
+    if found is None:
+        raise ValueError(f"group {group} has no pairs at epoch {epoch}: ask for them first")
+    names, where = _kinds.slices(found.pairs.first, found.pairs.second)
+    return names, SliceCounter(found.pairs, _faces.person, where, count=len(names))
 
 
 def _table(names: tuple[str, ...], measured: tuple[SliceRates, ...]) -> None:

@@ -1,32 +1,79 @@
 """What the figures of a threshold look like at every threshold, so that they follow the line without the server."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation import SliceCounter
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, figures_verification, readers, verification_readers
-from pages.shared.chart import Follow, send_follow
+from pages.shared import figures_distances, figures_rates, figures_verification, readers, verification_readers
+from pages.shared.chart import Follow, Slider, send_follow
 from pages.shared.chart.follow_tables import follow_table
 from pages.shared.figures_verification import bent, roc_places
 
+Counted = tuple[SliceCounter, int]
+
 CHANNEL = "threshold"
+SLIDERS = (Slider(key="threshold"),)
+PLACES = np.linspace(0, 4, 201)  # at which rates with intervals are measured beforehand; the server has those between
 
 
 def histograms(run: RunFolder, epoch: int, group: int, key: str) -> Follow:
     """Return how the histograms of a group that has pairs follow: they are divided at the threshold."""
     table = _histograms(str(run.path), epoch, group, readers.epoch_stamp(run, epoch))
-    return send_follow(table, channel=CHANNEL, key=key)
+    return send_follow(table, channel=CHANNEL, key=key, sliders=SLIDERS)
 
 
 def roc(run: RunFolder, epoch: int, group: int, key: str) -> Follow:
     """Return how the point on the ROC of a group that has a curve follows."""
-    return send_follow(_points(run, epoch, group)[0], channel=CHANNEL, key=key)
+    return send_follow(_points(run, epoch, group)[0], channel=CHANNEL, key=key, sliders=SLIDERS)
 
 
 def det(run: RunFolder, epoch: int, group: int, key: str) -> Follow:
     """Return how the point on the DET of a group that has a curve follows."""
-    return send_follow(_points(run, epoch, group)[1], channel=CHANNEL, key=key)
+    return send_follow(_points(run, epoch, group)[1], channel=CHANNEL, key=key, sliders=SLIDERS)
+
+
+def rates(
+    run: RunFolder, epoch: int, what: str, counted: Mapping[str, Counted], kind: str, colour: str, key: str
+) -> Follow | None:
+    """Return how rates with their intervals follow; None at first, as a first drawing does not wait for all of them.
+
+    Args:
+        run: The run.
+        epoch: The epoch in view.
+        what: What the rates are of, beside run and epoch.
+        counted: For each row its name, and what counts its errors and which of the slices it is.
+        kind: ``false_accepts`` or ``false_rejects``.
+        colour: Of the points.
+        key: The chart's key.
+    """
+    identity = (str(run.path), epoch, readers.epoch_stamp(run, epoch), what)
+    if st.session_state.get(f"{key}_drawn") != identity:
+        st.session_state[f"{key}_drawn"] = identity
+        return None
+    table = _rates(*identity, kind, colour, counted)
+    return send_follow(table, channel=CHANNEL, key=key, sliders=SLIDERS)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _rates(
+    path: str, epoch: int, stamp: int, what: str, kind: str, colour: str, _counted: Mapping[str, Counted]
+) -> str:
+    traces, axes = [], []
+    counters = {id(counter): counter for counter, _ in _counted.values()}
+    for threshold in PLACES:
+        found = {number: counter.rates(float(threshold)) for number, counter in counters.items()}
+        rows = [
+            (name, *figures_rates.said(getattr(found[id(counter)][place], kind)))
+            for name, (counter, place) in _counted.items()
+        ]
+        points = figures_rates.points(rows, colour)
+        traces.append([{"x": points["x"], "error_x": points["error_x"]}])
+        axes.append({"xaxis": figures_rates.scale(rows)})
+    return follow_table(PLACES, exact=False, traces=traces, axes=axes)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -1,13 +1,14 @@
 """The leak: one threshold on people seen in training and on people never seen, side by side."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from facenet_core.evaluation import ErrorRate, Interval, SliceRates, rate_difference, slice_rates
+from facenet_core.evaluation import Interval, SliceCounter, SliceRates, rate_difference
 from facenet_core.runs.records import SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, figures_rates, predict, readers, verification_follow
+from pages.shared import figures_distances, predict, readers, verification_follow, verification_rates
 from pages.shared.chart import DragLine, chart
-from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.lesson import Move, notice
 from pages.shared.verification_curves import interval_words, percent
 from pages.shared.verification_view import HIGHEST, LOWEST, best, set_threshold, threshold_slider
@@ -46,40 +47,32 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
                 on_line=set_threshold,
             )
     measured = rates_by_group(run, faces, epoch, threshold)
-    _errors(measured)
+    _errors(run, faces, epoch, measured)
     notice(points_to_notice(run, epoch, threshold, measured))
+
+
+def counters(run: RunFolder, faces: TrackedFaces, epoch: int) -> dict[int, SliceCounter]:
+    """Return what counts the errors of each group that has pairs."""
+    stamps = readers.epoch_stamp(run, epoch), readers.faces_stamp(run)
+    return _counters(str(run.path), epoch, stamps, faces)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _counters(path: str, epoch: int, stamps: tuple[int, int], _faces: TrackedFaces) -> dict[int, SliceCounter]:
+    found = {code: readers.group_pairs(RunFolder(Path(path)), epoch, code) for code in range(len(GROUP_NAMES))}
+    return {code: SliceCounter(pairs.pairs, _faces.person) for code, pairs in found.items() if pairs is not None}
 
 
 def rates_by_group(run: RunFolder, faces: TrackedFaces, epoch: int, threshold: float) -> dict[int, SliceRates]:
     """Return what the threshold does to each group that has pairs."""
-    measured = {}
-    for code in range(len(GROUP_NAMES)):
-        pairs = readers.group_pairs(run, epoch, code)
-        if pairs is not None:
-            (measured[code],) = slice_rates(pairs.pairs, faces.person, threshold)
-    return measured
+    return {code: counter.rates(threshold)[0] for code, counter in counters(run, faces, epoch).items()}
 
 
-def _errors(measured: dict[int, SliceRates]) -> None:
-    kinds = (
-        ("false_accepts", DIFFERENT, "different pairs taken for one person"),
-        ("false_rejects", SAME, "same pairs taken for two people"),
-    )
-    for place, (kind, colour, words) in zip(st.columns(2), kinds, strict=True):
-        rows = [(GROUP_NAMES[code], *said(getattr(rates, kind))) for code, rates in measured.items()]
-        with place:
-            chart(
-                figures_rates.rates_with_intervals(rows, colour, words),
-                key=f"leak_{kind}",
-                alt=f"{words}: " + ", ".join(f"{name} {percent(rate)}" for name, rate, _ in rows),
-                height=figures_rates.height(rows),
-            )
+def _errors(run: RunFolder, faces: TrackedFaces, epoch: int, measured: dict[int, SliceRates]) -> None:
+    counted = {GROUP_NAMES[code]: (counter, 0) for code, counter in counters(run, faces, epoch).items()}
+    named = {GROUP_NAMES[code]: rates for code, rates in measured.items()}
+    verification_rates.errors(run, epoch, "groups", named, counted, "leak")
     st.caption("Points with 95 % intervals for other people like these, not for other pairs of the same ones.")
-
-
-def said(measured: ErrorRate) -> tuple[float | None, Interval | None]:
-    """Return a rate and its interval; None where there are too few pairs to say."""
-    return (measured.rate, measured.interval) if measured.enough else (None, None)
 
 
 def points_to_notice(run: RunFolder, epoch: int, threshold: float, measured: dict[int, SliceRates]) -> list[str]:

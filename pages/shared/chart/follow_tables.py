@@ -19,6 +19,7 @@ def follow_table(
     shapes: Sequence[Mapping[str, Any]] | None = None,
     traces: Sequence[Sequence[Mapping[str, Any]]] | None = None,
     top: Numbers | None = None,
+    axes: Sequence[Mapping[str, Any]] | None = None,
     cut: Sequence[Mapping[str, Any]] | None = None,
 ) -> str:
     """Return the table as JSON.
@@ -31,6 +32,7 @@ def follow_table(
         shapes: The layout's shapes, with names for numbers that move.
         traces: For each place what changes of each trace.
         top: (P,) end of the y axis.
+        axes: For each place what changes of each axis, such as ``{"xaxis": {"range": [0, 1]}}``.
         cut: Traces that end (``above`` false) or begin (``above`` true) at the place.
     """
     table = {
@@ -41,6 +43,7 @@ def follow_table(
         "shapes": shapes,
         "traces": traces,
         "top": top,
+        "axes": axes,
         "cut": cut,
     }
     return json.dumps({name: _plain(value) for name, value in table.items() if value is not None})

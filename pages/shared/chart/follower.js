@@ -81,6 +81,7 @@ export class Follower {
     const layout = { ...figure.layout };
     if (table.shapes) layout.shapes = fill(table.shapes, valuesAt(table.moving, place));
     if (table.top) layout.yaxis = { ...layout.yaxis, range: [0, table.top[place]] };
+    if (table.axes) for (const [name, news] of Object.entries(table.axes[place])) layout[name] = { ...layout[name], ...news };
     let { data } = figure;
     if (table.traces) data = data.map((trace, i) => merge(trace, table.traces[place][i]));
     if (table.cut) data = table.cut.map((trace) => part(trace, at)).filter(Boolean);

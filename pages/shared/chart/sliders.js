@@ -11,14 +11,16 @@ export function followSliders({ channel, sliders }) {
   watcher ??= watch();
 }
 
-// React draws a slider anew for every step, with the keys as with the pointer, and tells no event of it.
+// React draws a slider anew for every step, with the keys as with the pointer, and tells no event of it. A slider that
+// the reader does not hold was moved by the server, which draws the figures itself.
 function watch() {
   const observer = new MutationObserver(look);
   observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["aria-valuetext"] });
   return observer;
 }
 
-function look() {
+function look(changes) {
+  if (!changes.some(({ target }) => target === document.activeElement)) return;
   for (const [channel, known] of channels) {
     const at = place(known.sliders);
     if (at === null || at === known.at) continue;
