@@ -11,7 +11,9 @@ from facenet_core.evaluation.dendrogram import Dendrogram, lay_out
 from facenet_core.evaluation.grouping import Grouping
 from facenet_core.evaluation.grouping_curve import GroupingCurve, highest_of, score_curve
 from facenet_core.runs.clustering import group_in_worker
+from pages.shared.chart.follow_tables import follow_table
 from pages.shared.clustering_faces import Crowd, wait_for
+from pages.shared.figures_clustering import tree_pieces
 from pages.shared.session import engine
 from pages.shared.words import plain
 
@@ -51,6 +53,7 @@ class Sorted:
         highest: Where the axes of the threshold end.
         drawn: The tree laid out; None where no threshold decides.
         curve: The scores over the threshold; None where no threshold decides, or nobody knows who is who.
+        table: How the tree looks at every threshold, for the browser; empty where no threshold decides.
     """
 
     crowd: Crowd
@@ -58,6 +61,7 @@ class Sorted:
     highest: float
     drawn: Dendrogram | None = field(repr=False)
     curve: GroupingCurve | None = field(repr=False)
+    table: str = field(repr=False)
 
     @property
     def has_threshold(self) -> bool:
@@ -144,12 +148,17 @@ def with_curves(crowd: Crowd, settings: Settings, found: Grouping, at_least: flo
     last = highest_of(found)
     highest = highest_of(found, at_least) if at_least < 3 * last else last
 
-    def make() -> tuple[Dendrogram | None, GroupingCurve | None]:
+    def make() -> tuple[Dendrogram | None, GroupingCurve | None, str]:
         drawn = None if found.tree is None else lay_out(found.tree, crowd.person)
-        return drawn, None if crowd.person is None else score_curve(found, crowd.person, highest)
+        curve = None if crowd.person is None else score_curve(found, crowd.person, highest)
+        return drawn, curve, "" if drawn is None else _table(drawn, known=crowd.person is not None)
 
-    drawn, curve = _once(crowd, (*crowd.key, *settings.arguments, "curves", highest), make)
-    return Sorted(crowd=crowd, grouping=found, highest=highest, drawn=drawn, curve=curve)
+    drawn, curve, table = _once(crowd, (*crowd.key, *settings.arguments, "curves", highest), make)
+    return Sorted(crowd=crowd, grouping=found, highest=highest, drawn=drawn, curve=curve, table=table)
+
+
+def _table(drawn: Dendrogram, *, known: bool) -> str:
+    return follow_table([0.0], exact=False, picked=tree_pieces(drawn, known=known))
 
 
 def _once(crowd: Crowd, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:

@@ -9,13 +9,14 @@ from facenet_core.evaluation.found_groups import FoundGroups, find_groups
 from facenet_core.evaluation.grouping_scores import GroupingScores, score_groups
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_clustering
-from pages.shared.chart import DragLine, chart
+from pages.shared.chart import DragLine, Follow, Slider, chart, send_follow
 from pages.shared.clustering_sorting import BOUND, Sorted
 from pages.shared.photos_probe import threshold_of
 from pages.shared.session import UNREADABLE
 
 TREE_HEIGHT, SIDE_HEIGHT = 660, 250
 LOWEST, HIGHEST, USUAL, STEP = 0.0, 4.0, 1.0, 0.01
+CHANNEL = "clustering"
 CLOSE = 0.3  # where the last merge comes sooner, faces lie close together: of a network that has hardly learned
 
 
@@ -77,6 +78,7 @@ def tree(sorted_: Sorted, threshold: float) -> None:
         height=TREE_HEIGHT,
         sprites=sprites,
         line=_line(sorted_, threshold),
+        follow=_follow(sorted_, threshold),
         on_line=set_threshold,
     )
     if len(drawn.row_face) < len(crowd):
@@ -107,7 +109,13 @@ def curves(sorted_: Sorted, threshold: float, scores: str) -> None:
 
 def _line(sorted_: Sorted, threshold: float) -> DragLine:
     shown = min(threshold, sorted_.highest)
-    return DragLine(x=shown, label="threshold", low=LOWEST, high=sorted_.highest, step=_step(sorted_))
+    return DragLine(x=shown, label="threshold", low=LOWEST, high=sorted_.highest, step=_step(sorted_), channel=CHANNEL)
+
+
+def _follow(sorted_: Sorted, threshold: float) -> Follow:
+    """Return how the tree follows the line: what is joined stands out."""
+    slider = (Slider(key="clustering_threshold"),)
+    return send_follow(sorted_.table, channel=CHANNEL, key="clustering_tree", at=threshold, sliders=slider)
 
 
 def set_below(sorted_: Sorted, squared_distance: float) -> None:

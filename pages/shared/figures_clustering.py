@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from facenet_core.evaluation.dendrogram import Dendrogram
 from facenet_core.evaluation.grouping_curve import GroupingCurve
+from pages.shared.chart.follow_tables import packed
 from pages.shared.colours import ANCHOR, DIFFERENT, GREY, SAME, person_colours
 from pages.shared.figures import figure, legend_above
 from pages.shared.figures_map import SIZES, SYMBOLS, bounds
@@ -30,13 +31,10 @@ def tree_figure(drawn: Dendrogram, threshold: float, highest: float, *, known: b
         known: Whether it is known who is who.
         numbers: For each row the number of its face among the pictures sent; empty for none.
     """
-    joined, mixed = drawn.heights <= threshold, drawn.mixed
-    kinds = (
-        (~joined, GREY, 1.0, "solid"),
-        (joined & ~mixed, SAME if known else ANCHOR, 2.0, "solid"),
-        (joined & mixed, DIFFERENT, 2.5, "dot"),
-    )
-    traces = [_arms(drawn, chosen, colour, width, dash) for chosen, colour, width, dash in kinds]
+    traces = [
+        _arms(drawn, chosen & (drawn.heights > threshold if beyond else drawn.heights <= threshold), *look)
+        for beyond, chosen, *look in _kinds(drawn, known)
+    ]
     traces += [_rows(drawn, known, numbers)]
     words = [("one person joined", SAME, "━"), ("different people joined", DIFFERENT, "┅")]
     named = [*(words if known else [("joined", ANCHOR, "━")]), ("not joined", GREY, "─")]
@@ -50,6 +48,29 @@ def tree_figure(drawn: Dendrogram, threshold: float, highest: float, *, known: b
         "annotations": [legend_above(named)],
     }
     return figure(traces, layout)
+
+
+def tree_pieces(drawn: Dendrogram, *, known: bool) -> list[dict[str, Any] | None]:
+    """Return what the traces of the tree are made of at any threshold, for the browser to pick from."""
+    pieces: list[dict[str, Any] | None] = []
+    for beyond, chosen, *look in _kinds(drawn, known):
+        arms = _arms(drawn, chosen, *look)
+        places = {name: packed(numbers) for name, numbers in (("x", arms["x"]), ("y", arms["y"]))}
+        pieces.append(places | {"value": packed(drawn.heights[chosen]), "length": ARM, "above": beyond})
+    return [*pieces, None]
+
+
+ARM = 5  # points of a merge's line: along one arm, across, back along the other, and a gap
+
+
+def _kinds(drawn: Dendrogram, known: bool) -> list[tuple[bool, np.ndarray, str, float, str]]:
+    """Return each trace of arms: whether it has those beyond the threshold, which merges, and how it looks."""
+    every = np.ones(len(drawn), bool)
+    return [
+        (True, every, GREY, 1.0, "solid"),
+        (False, ~drawn.mixed, SAME if known else ANCHOR, 2.0, "solid"),
+        (False, drawn.mixed, DIFFERENT, 2.5, "dot"),
+    ]
 
 
 def _arms(drawn: Dendrogram, chosen: np.ndarray, colour: str, width: float, dash: str) -> dict[str, Any]:

@@ -82,28 +82,7 @@ def error_rates(rates: OpenSet) -> go.Figure:
 
 def error_trade(rates: OpenSet, place: int) -> go.Figure:
     """Draw FNIR against FPIR on axes on which rare errors have room (DET), and where the threshold stands."""
-    positive, negative = rates.false_positive, rates.false_negative
-    x, y = _stretched(positive.share, positive.probes), _stretched(negative.share, negative.probes)
-    point: dict[str, Any] = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x[place]],
-        "y": [y[place]],
-        "marker": {"size": 15, "color": THRESHOLD, "line": {"width": 2, "color": "#ffffff"}},
-        "hovertemplate": f"FPIR {positive.share[place]:.1%}, FNIR {negative.share[place]:.1%}<extra></extra>",
-    }
-    for axis, found, at in (("error_x", positive, x[place]), ("error_y", negative, y[place])):
-        low, high = (_stretched(ends[place : place + 1], found.probes)[0] for ends in (found.low, found.high))
-        if np.isfinite(low) and np.isfinite(high):
-            point[axis] = {
-                "type": "data",
-                "symmetric": False,
-                "array": [max(0.0, float(high - at))],
-                "arrayminus": [max(0.0, float(at - low))],
-                "color": THRESHOLD,
-                "thickness": 3,
-                "width": 6,
-            }
+    x, y = _trade(rates)
     line = {
         "type": "scatter",
         "mode": "lines",
@@ -126,7 +105,41 @@ def error_trade(rates: OpenSet, place: int) -> go.Figure:
         "yaxis": axis | {"title": {"text": "enrolled people missed (FNIR)", "standoff": 4}},
         "annotations": [legend_above([("every threshold", ANCHOR, "━"), ("the one chosen", THRESHOLD, "●")])],
     }
-    return figure([line, point], layout)
+    return figure([line, trade_point(rates, place)], layout)
+
+
+def trade_point(rates: OpenSet, place: int) -> dict[str, Any]:
+    """Return the point of a threshold on the DET, with both intervals."""
+    positive, negative = rates.false_positive, rates.false_negative
+    x, y = (float(along[0]) for along in _trade(rates, slice(place, place + 1)))
+    point: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x],
+        "y": [y],
+        "marker": {"size": 15, "color": THRESHOLD, "line": {"width": 2, "color": "#ffffff"}},
+        "hovertemplate": f"FPIR {positive.share[place]:.1%}, FNIR {negative.share[place]:.1%}<extra></extra>",
+    }
+    for axis, found, at in (("error_x", positive, x), ("error_y", negative, y)):
+        low, high = (_stretched(ends[place : place + 1], found.probes)[0] for ends in (found.low, found.high))
+        if np.isfinite(low) and np.isfinite(high):
+            point[axis] = {
+                "type": "data",
+                "symmetric": False,
+                "array": [max(0.0, float(high - at))],
+                "arrayminus": [max(0.0, float(at - low))],
+                "color": THRESHOLD,
+                "thickness": 3,
+                "width": 6,
+            }
+    return point
+
+
+def _trade(rates: OpenSet, places: slice = slice(None)) -> tuple[np.ndarray, np.ndarray]:
+    """Return FPIR and FNIR as they stand on the axes."""
+    both = (rates.false_positive, rates.false_negative)
+    x, y = (_stretched(found.share[places], found.probes) for found in both)
+    return x, y
 
 
 def _probit(share: float) -> float:

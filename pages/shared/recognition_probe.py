@@ -19,6 +19,7 @@ SHOWN = 24
 NEAREST = 5
 WRONG = (2, 3, 4)  # places in KINDS
 LOWEST, HIGHEST = 0.0, 4.0
+CHANNEL = "recognition"
 WORDS = {
     "right": "recognised",
     "unknown": "a stranger, and rightly unknown",
@@ -62,7 +63,7 @@ def threshold_slider(usual: float) -> float:
 
 def drag_line(threshold: float) -> DragLine:
     """Return the line of the threshold, the same on every figure."""
-    return DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST)
+    return DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=CHANNEL)
 
 
 def sprites(run: RunFolder, found: Scene, key: str) -> Sprites | None:

@@ -3,10 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation import Interval, ShareOverPeople
+from facenet_core.evaluation import Interval, OpenSet, ShareOverPeople
 from pages.shared import figures_recognition
-from pages.shared.chart import chart
-from pages.shared.recognition_probe import drag_line, set_threshold
+from pages.shared.chart import Follow, Slider, chart, send_follow
+from pages.shared.chart.follow_tables import follow_table
+from pages.shared.recognition_probe import CHANNEL, drag_line, set_threshold
 from pages.shared.recognition_scene import Scene
 
 HEIGHT = 340
@@ -51,6 +52,7 @@ def figures(found: Scene, threshold: float) -> None:
                 key="who_det",
                 alt="Enrolled people missed against strangers taken in, at every threshold.",
                 height=HEIGHT,
+                follow=_follow(rates, threshold),
             )
         else:
             st.info(
@@ -70,6 +72,24 @@ def figures(found: Scene, threshold: float) -> None:
         f"{len(found.probes) - found.known:,} of {rates.false_positive.people:,} strangers. The bands are 95 % "
         "intervals: people are drawn anew, since photos of one person are alike; the gallery stays as it is."
     )
+
+
+def _follow(rates: OpenSet, threshold: float) -> Follow:
+    """Return how the point on the DET follows the line; the table is kept for this session, own photos may be in it."""
+    kept = st.session_state.get("who_trade")
+    if kept is None or kept[0] is not rates:
+        kept = st.session_state["who_trade"] = (rates, _table(rates))
+    slider = (Slider(key="who_threshold"),)
+    return send_follow(kept[1], channel=CHANNEL, key="who_det", at=threshold, sliders=slider)
+
+
+def _table(rates: OpenSet) -> str:
+    ends = rates.thresholds
+    from_there = np.concatenate([ends[:1], (ends[:-1] + ends[1:]) / 2])  # the nearest threshold is the one that counts
+    points = [figures_recognition.trade_point(rates, place) for place in range(len(ends))]
+    moving = ("x", "y", "error_x", "error_y", "hovertemplate")
+    traces = [[{}, {name: point.get(name, {}) for name in moving}] for point in points]
+    return follow_table(from_there, exact=False, traces=traces)
 
 
 def _guess(found: Scene) -> float:

@@ -8,7 +8,14 @@ import streamlit as st
 from facenet_core.evaluation import BestThreshold, Prices, expected_costs
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_verification, predict, readers, verification_curves, verification_readers
+from pages.shared import (
+    figures_verification,
+    predict,
+    readers,
+    verification_curves,
+    verification_follow,
+    verification_readers,
+)
 from pages.shared.chart import DragLine, chart
 from pages.shared.lesson import Move, notice
 from pages.shared.verification_view import (
@@ -112,7 +119,7 @@ def _cost_figure(cost: np.ndarray, threshold: float, best: BestThreshold, prices
             f"{amount(best.cost * OF)}; the chosen threshold is {threshold:.2f}."
         ),
         height=FIGURE_HEIGHT,
-        line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST),
+        line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL),
         on_line=set_threshold,
     )
 

@@ -20,20 +20,20 @@ SLIDERS = (Slider(key="threshold"),)
 PLACES = np.linspace(0, 4, 201)  # at which rates with intervals are measured beforehand; the server has those between
 
 
-def histograms(run: RunFolder, epoch: int, group: int, key: str) -> Follow:
+def histograms(run: RunFolder, epoch: int, group: int, threshold: float, key: str) -> Follow:
     """Return how the histograms of a group that has pairs follow: they are divided at the threshold."""
     table = _histograms(str(run.path), epoch, group, readers.epoch_stamp(run, epoch))
-    return send_follow(table, channel=CHANNEL, key=key, sliders=SLIDERS)
+    return send_follow(table, channel=CHANNEL, key=key, at=threshold, sliders=SLIDERS)
 
 
-def roc(run: RunFolder, epoch: int, group: int, key: str) -> Follow:
+def roc(run: RunFolder, epoch: int, group: int, threshold: float, key: str) -> Follow:
     """Return how the point on the ROC of a group that has a curve follows."""
-    return send_follow(_points(run, epoch, group)[0], channel=CHANNEL, key=key, sliders=SLIDERS)
+    return send_follow(_points(run, epoch, group)[0], channel=CHANNEL, key=key, at=threshold, sliders=SLIDERS)
 
 
-def det(run: RunFolder, epoch: int, group: int, key: str) -> Follow:
+def det(run: RunFolder, epoch: int, group: int, threshold: float, key: str) -> Follow:
     """Return how the point on the DET of a group that has a curve follows."""
-    return send_follow(_points(run, epoch, group)[1], channel=CHANNEL, key=key, sliders=SLIDERS)
+    return send_follow(_points(run, epoch, group)[1], channel=CHANNEL, key=key, at=threshold, sliders=SLIDERS)
 
 
 def rates(

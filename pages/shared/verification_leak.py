@@ -43,7 +43,7 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
                 line=DragLine(
                     x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL
                 ),
-                follow=verification_follow.histograms(run, epoch, code, f"leak_{code}"),
+                follow=verification_follow.histograms(run, epoch, code, threshold, f"leak_{code}"),
                 on_line=set_threshold,
             )
     measured = rates_by_group(run, faces, epoch, threshold)

@@ -30,9 +30,13 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
         verification_view.threshold_figure(run, epoch, group, threshold)
     if curve is not None and rates is not None:
         with middle:
-            verification_curves.roc_figure(curve, rates, verification_follow.roc(run, epoch, group, "roc_figure"))
+            verification_curves.roc_figure(
+                curve, rates, verification_follow.roc(run, epoch, group, threshold, "roc_figure")
+            )
         with right:
-            verification_curves.det_figure(curve, rates, verification_follow.det(run, epoch, group, "det_figure"))
+            verification_curves.det_figure(
+                curve, rates, verification_follow.det(run, epoch, group, threshold, "det_figure")
+            )
     verification_view.cost(rates)
     if curve is None:
         verification_curves.nothing_to_compare(run, epoch, group)

@@ -53,7 +53,7 @@ def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -
         height=FIGURE_HEIGHT,
         epoch=epoch,
         line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL),
-        follow=verification_follow.histograms(run, epoch, group, "threshold_figure"),
+        follow=verification_follow.histograms(run, epoch, group, threshold, "threshold_figure"),
         on_line=set_threshold,
     )
 

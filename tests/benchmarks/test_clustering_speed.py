@@ -1,26 +1,21 @@
-"""Grouping as many faces as LFW has, in a process of its own each time; and how soon figures follow the threshold.
+"""Grouping as many faces as LFW has, in a process of its own each time.
 
 pytest tests/benchmarks/test_clustering_speed.py --benchmark-only
 """
 
 import json
-import statistics
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
 
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS
-from tests.browser.conftest import browser, chromium, server, visit  # noqa: F401  # fixtures
 
 ROOT = Path(__file__).parents[2]
 FACES, PEOPLE, ALONE, SIZE = 13_232, 5_749, 4_069, 128
-SECONDS, BYTES, DRAG_P95 = 60, 2_000_000_000, 150
-DRAGS = 40
-WARM_WITHIN = 240_000  # milliseconds
+SECONDS, BYTES = 60, 2_000_000_000
 
 ONE_METHOD = """
 import json, resource, sys, time
@@ -67,39 +62,3 @@ def test_all_of_lfw(benchmark, method):
     benchmark.extra_info.update(figures)
     assert figures["seconds"] <= SECONDS
     assert figures["peak"] <= BYTES
-
-
-MOVED = """(key) => new Promise((resolve) => {
-  const drawn = (name) => document.querySelector(`.st-key-clustering_${name} .lab-chart`);
-  const figures = [...["tree", "count", "score"].map(drawn), document.querySelector(".lab-gallery.stacked")];
-  const before = figures.map((figure) => figure.dataset.revision);
-  const line = figures[0].querySelector(".lab-line");
-  const started = performance.now();
-  line.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-  const look = () => {
-    if (figures.every((figure, i) => figure.dataset.revision !== before[i])) resolve(performance.now() - started);
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""
-
-
-def test_figures_follow_the_threshold(visit, benchmark):  # noqa: F811
-    visit.open("/")
-    expect(visit.page.get_by_text("The workers are ready")).to_be_visible(timeout=WARM_WITHIN)
-    visit.open("clustering")
-    visit.press("predict_skip")
-    for name in ("tree", "count", "score"):
-        visit.chart(f"clustering_{name}")
-    expect(visit.widget("clustering_wall").locator(".lab-gallery")).to_be_visible()
-
-    def drag() -> list[float]:
-        # Ten hundredths at a time: every move changes the groups, so that every figure has something new to draw.
-        keys = ["PageDown" if number % 8 < 4 else "PageUp" for number in range(DRAGS)]
-        return [visit.page.evaluate(MOVED, key) for key in keys]
-
-    moves = benchmark.pedantic(drag, rounds=1)
-    median, p95 = statistics.median(moves), statistics.quantiles(moves, n=20)[-1]
-    print(f"\nthreshold moved -> tree, curves and walls drawn anew: median {median:.0f} ms, p95 {p95:.0f} ms")
-    benchmark.extra_info.update(median_ms=round(median), p95_ms=round(p95))
-    assert p95 <= DRAG_P95

@@ -102,6 +102,7 @@ SHOWN = """(key) => {
   const lines = (layout.shapes ?? []).map(({ x0, x1, y0, y1 }) => [x0, x1, y0, y1]);
   return { lines, traces: data.map((trace) => [numbers(trace.x), trace.type === "heatmap" ? [] : numbers(trace.y)]) };
 }"""
+SHOWS = f"([key, shown]) => JSON.stringify(({SHOWN})(key)) === JSON.stringify(shown)"
 OF_ATLAS = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "compare_active", "compare_unseen")
 
 
@@ -142,9 +143,61 @@ def test_both_sliders_of_an_atlas_move_its_figures_by_themselves(visit, wire, se
     epoch.press("ArrowRight")
     for key in OF_ATLAS:
         expect(visit.chart(key)).to_have_attribute("data-epoch", "3")
-        visit.page.wait_for_function(
-            f"([key, shown]) => JSON.stringify(({SHOWN})(key)) === shown",
-            arg=[key, visit.page.evaluate("JSON.stringify", seen["0.4, 3"][key])],
-        )
+        visit.page.wait_for_function(SHOWS, arg=[key, seen["0.4, 3"][key]])
     assert seen["0.4, 3"]["atlas_map"] != seen["0.2, 2"]["atlas_map"]
     assert "epoch=2" in visit.page.url
+
+
+LINES = {
+    "leak": (
+        f"verification?run={RUN_ID}&verify_view=The+leak&threshold=0.6",
+        "leak_0",
+        ("leak_0", "leak_2", "leak_false_accepts", "leak_false_rejects"),
+        r"threshold=%s\b",
+    ),
+    "tree": (
+        f"clustering?run={RUN_ID}&clustering_threshold=0.6",
+        "clustering_tree",
+        ("clustering_tree",),
+        r"clustering_threshold=%s\b",
+    ),
+    "trade": (f"recognition?run={RUN_ID}&who_threshold=0.6", "who_rates", ("who_det",), r"who_threshold=%s\b"),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_what_a_line_moves_by_itself_is_what_the_server_draws(visit, wire, name):
+    page, line, keys, told = LINES[name]
+    visit.resize(1400, 2600)
+    visit.open(page)
+    if visit.page.locator(".st-key-predict_skip").count():
+        visit.press("predict_skip")
+    handle = visit.chart(line).locator(".lab-line")
+    seen = {}
+    for place, press in (("0.6", None), ("0.7", "PageUp"), ("0.8", "PageUp"), ("0.7", "PageDown")):
+        if press:
+            handle.press(press)
+            expect(visit.page).to_have_url(re.compile(told % place))
+        visit.settle()
+        visit.page.wait_for_load_state("networkidle")
+        seen[place] = {key: visit.page.evaluate(SHOWN, key) for key in keys}
+    assert all(seen["0.7"][key] != seen["0.8"][key] for key in keys)
+
+    wire.held = True
+    handle.press("PageUp")
+    for key in keys:
+        visit.page.wait_for_function(SHOWS, arg=[key, seen["0.8"][key]])
+    expect(handle).to_have_attribute("data-x", "0.8000")
+
+
+def test_streamlits_own_slider_moves_the_figures_too(visit, wire):
+    visit.open(f"verification?run={RUN_ID}&threshold=0.6")
+    for key in ("threshold_figure", "roc_figure"):
+        visit.chart(key)
+    visit.settle()
+    visit.page.wait_for_load_state("networkidle")
+    before = visit.page.evaluate(POINT)
+    wire.held = True
+    visit.widget("threshold").get_by_role("slider").press("ArrowRight")
+    visit.page.wait_for_function(f"(before) => ({POINT})().xanchor > before", arg=before["xanchor"])
+    expect(visit.widget("threshold_figure").locator(".lab-line")).to_have_attribute("data-x", "0.6100")

@@ -152,7 +152,7 @@ class Chart {
   // Whether the server only says what the figure already went along to: then there is nothing to draw.
   confirms(sent, data) {
     const still = this.follower?.table ? JSON.stringify([this.follower.still(sent), this.height, this.theme]) : null;
-    const there = still !== null && still === this.still && this.followed === this.follower.standing(data.follow);
+    const there = still !== null && still === this.still && this.followed !== null && this.followed === this.follower.standing(data.follow);
     this.still = still;
     return there && Boolean(this.plot.on);
   }

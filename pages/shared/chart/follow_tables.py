@@ -21,6 +21,7 @@ def follow_table(
     top: Numbers | None = None,
     axes: Sequence[Mapping[str, Any]] | None = None,
     cut: Sequence[Mapping[str, Any]] | None = None,
+    picked: Sequence[Mapping[str, Any] | None] | None = None,
 ) -> str:
     """Return the table as JSON.
 
@@ -34,6 +35,8 @@ def follow_table(
         top: (P,) end of the y axis.
         axes: For each place what changes of each axis, such as ``{"xaxis": {"range": [0, 1]}}``.
         cut: Traces that end (``above`` false) or begin (``above`` true) at the place.
+        picked: For each trace what it is made of: ``x`` and ``y`` in pieces of ``length`` numbers, drawn where their
+            ``value`` is up to the place, or beyond it (``above``); None for a trace that stays.
     """
     table = {
         "at": at,
@@ -45,6 +48,7 @@ def follow_table(
         "top": top,
         "axes": axes,
         "cut": cut,
+        "picked": picked,
     }
     return json.dumps({name: _plain(value) for name, value in table.items() if value is not None})
 

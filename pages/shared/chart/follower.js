@@ -47,7 +47,8 @@ export class Follower {
   }
 
   get bare() {
-    return !this.table.traces && !this.table.cut;
+    const { traces, cut, picked } = this.table;
+    return !traces && !cut && !picked;
   }
 
   get epoch() {
@@ -57,18 +58,18 @@ export class Follower {
 
   // What is drawn: of which table, at which place.
   get stands() {
-    return `${this.plan.url} ${this.at}`;
+    return standing(this.plan.url, this.at);
   }
 
-  standing({ url, at } = {}) {
-    return `${url} ${at}`;
+  standing(plan) {
+    return plan && plan.at !== null ? standing(plan.url, plan.at) : null;
   }
 
   // What of a figure no move of the hand changes.
   still({ data, layout: { shapes, yaxis, ...layout } }) {
     const { table } = this;
     const range = table.top ? null : yaxis?.range;
-    const moving = table.traces?.[0];
+    const moving = table.traces?.[0] ?? table.picked?.map((pieces) => (pieces ? { x: 0, y: 0 } : null));
     const traces = moving ? data.map((trace, i) => without(trace, Object.keys(moving[i] ?? {}))) : table.cut ? [] : data;
     return { traces, layout, yaxis: { ...yaxis, range }, shapes: table.shapes ? null : shapes };
   }
@@ -84,6 +85,7 @@ export class Follower {
     if (table.axes) for (const [name, news] of Object.entries(table.axes[place])) layout[name] = { ...layout[name], ...news };
     let { data } = figure;
     if (table.traces) data = data.map((trace, i) => merge(trace, table.traces[place][i]));
+    if (table.picked) data = data.map((trace, i) => (table.picked[i] ? { ...trace, ...pick(table.picked[i], at) } : trace));
     if (table.cut) data = table.cut.map((trace) => part(trace, at)).filter(Boolean);
     return { ...figure, data, layout };
   }
@@ -104,6 +106,20 @@ function find({ at, exact }, wanted) {
     else high = middle;
   }
   return Math.max(0, low - 1);
+}
+
+const standing = (url, at) => `${url} ${at.toFixed(4)}`;
+
+// Pieces of a trace up to a place, or beyond it.
+function pick({ x, y, value, length, above }, at) {
+  const chosen = { x: [], y: [] };
+  value.forEach((end, i) => {
+    if (end > at !== Boolean(above)) return;
+    const [first, last] = [i * length, (i + 1) * length];
+    chosen.x.push(...x.slice(first, last));
+    chosen.y.push(...y.slice(first, last));
+  });
+  return chosen;
 }
 
 const valuesAt = (moving, place) =>
