@@ -18,6 +18,7 @@ from pages.shared.session import faces_folder, run_chooser
 from pages.shared.words import people_words, plain
 
 MIXED_UP, MIXED_SIDE = 48, 60
+BESIDE = 5  # kinds of faces that have room beside epoch and run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +39,9 @@ def choose(run: RunFolder, faces: TrackedFaces, epochs: list[int]) -> Choice:
     options = clustering_faces.offered(faces)
     if st.session_state.get("clustering_faces") not in options:
         st.session_state.pop("clustering_faces", None)  # of another run, or of photos that are gone
+    above = st.container() if len(options) > BESIDE else None
     left, middle, right = st.columns([5.4, 1.1, 2], vertical_alignment="bottom")
-    with left:
+    with above or left:
         which = st.segmented_control(
             "Faces of",
             options,

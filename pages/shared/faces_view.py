@@ -152,9 +152,7 @@ def wall(faces: FaceSet, config: FacesConfig, seed: int) -> None:
     sprites = send_sprites(pictures, captions, columns=COLUMNS, size=SIDE, key="wall")
     ends = np.cumsum([0, *map(len, indices)])
     rows = [
-        Row(
-            faces=tuple(range(ends[k], ends[k + 1])), caption=faces.names[person], note=f"{faces.counts[person]} images"
-        )
+        Row(faces=tuple(range(ends[k], ends[k + 1])), caption=faces.names[person], note=_images(faces.counts[person]))
         for k, person in enumerate(shown)
     ]
     gallery(rows, sprites, key="wall", alt=f"Faces of {len(shown)} people, one row each.", size=SIDE, stacked=True)
@@ -191,3 +189,7 @@ def points_to_notice(faces: FaceSet, config: FacesConfig, seed: int) -> list[str
             f"{singles:,} people have a single picture: no pair of the same person, so they teach nothing alone."
         )
     return points
+
+
+def _images(count: int) -> str:
+    return "1 image" if count == 1 else f"{count:,} images"

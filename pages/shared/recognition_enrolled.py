@@ -103,7 +103,13 @@ def _their_photos(run: RunFolder, found: Scene, code: int, threshold: float) -> 
     if ranking is None:
         return
     standing = found.enrolment.gallery[found.person[found.enrolment.gallery] == code]
-    rows = [Row(faces=tuple(standing.tolist()), caption="enrolled with", note=f"{len(standing)} photos")]
+    rows = [
+        Row(
+            faces=tuple(standing.tolist()),
+            caption="enrolled with",
+            note="1 photo" if len(standing) == 1 else f"{len(standing)} photos",
+        )
+    ]
     for probe in np.flatnonzero(found.person[found.probes] == code)[:12]:
         squared = float(ranking.distance[probe])
         name = found.names[int(ranking.first[probe])] if squared <= threshold else "unknown"
