@@ -12,11 +12,11 @@ import pytest
 
 from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.runs import LocalEngine
-from facenet_core.runs.atlas import Atlas, atlases_folder, begin_atlas, write_atlas
+from facenet_core.runs.atlas import begin_atlas
 from facenet_core.runs.storage import open_run
 from tests.benchmarks.linked_figures import time_moves
 from tests.browser.conftest import Visit, browser, chromium, server  # noqa: F401  # fixtures
-from tests.pages.made_run import make_run
+from tests.pages.made_atlas import make_atlas
 
 WARM_UP = True
 MARGINS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.2)
@@ -76,15 +76,7 @@ LINKED = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "compa
 
 def test_all_figures_follow_the_epoch(browser, server, benchmark):  # noqa: F811
     """All are in view. Reduced motion is asked for: the faces' way of 350 ms to new places is no delay of the page."""
-    runs = [make_run(server.data / "runs", people=30, each=10, epochs=15, epochs_done=15, margin=m) for m in MARGINS]
-    atlas = Atlas(
-        id="20261124-101500-margin-ab12",
-        created=0.0,
-        varied="margin",
-        values=MARGINS,
-        runs=tuple(run.id for run in runs),
-    )
-    write_atlas(atlases_folder(server.data), atlas)
+    atlas = make_atlas(server.data, MARGINS, people=30, each=10, epochs=15, epochs_done=15)
     page = browser.new_context(viewport={"width": 1400, "height": 2000}, reduced_motion="reduce").new_page()
     visit = Visit(page=page, url=server.url)
     visit.open(f"comparison?atlas={atlas.id}&epoch=5")

@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from facenet_core.runs.atlas import Atlas, atlases_folder, write_atlas
+from facenet_core.runs.atlas import Atlas
+from tests.pages.made_atlas import make_atlas
 from tests.pages.made_run import make_run
 from tests.pages.test_baselines import measured
 
-MARGINS = (0.1, 0.2, 0.4)
 AT_ONCE = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "compare_active", "compare_unseen")
 LINE = "node => node.querySelector('.lab-plot')._fullLayout.shapes[0].x0"
 
@@ -17,16 +17,7 @@ LINE = "node => node.querySelector('.lab-plot')._fullLayout.shapes[0].x0"
 @pytest.fixture(scope="module")
 def atlas(server) -> Atlas:
     """A stored atlas of three margins."""
-    runs = [make_run(server.data / "runs", margin=margin, people=15) for margin in MARGINS]
-    atlas = Atlas(
-        id="20261124-101500-margin-ab12",
-        created=0.0,
-        varied="margin",
-        values=MARGINS,
-        runs=tuple(run.id for run in runs),
-    )
-    write_atlas(atlases_folder(server.data), atlas)
-    return atlas
+    return make_atlas(server.data, people=15)
 
 
 def test_sliders_and_heat_map_move_every_view(visit, atlas):

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from facenet_core.runs.example import RUN_ID
 from tests.pages.made_run import make_run
 
 LINKED = ("epoch_histogram", "epoch_histogram_held_out", "person_spread", "silhouette_course", "census_course")
@@ -57,3 +58,21 @@ def test_figures_follow_the_player_and_choices_go_both_ways(visit, server):
     visit.resize(420)
     visit.expect_no_sideways_scrolling()
     visit.shoot("epochs-phone")
+
+
+def test_while_it_plays_only_what_stands_beside_is_drawn_anew_and_at_rest_everything(visit):
+    """What lies below would take pictures from the film: its figures move by themselves, its words follow at rest."""
+    visit.resize(1400, 2000)
+    visit.open(f"epochs?run={RUN_ID}&epoch=0")
+    below = visit.chart("person_spread").locator(".lab-plot")
+    expect(below).to_have_attribute("aria-label", re.compile(" at epoch 0,"))
+    visit.page.get_by_role("button", name="Loop").click()
+    visit.page.get_by_role("button", name="Play all epochs").click()
+    expect(visit.page.get_by_text(re.compile(r"Distances of unseen people, epoch [2-9]"))).to_be_visible(timeout=20_000)
+    expect(below).to_have_attribute("aria-label", re.compile(" at epoch 0,"))
+    visit.page.get_by_role("button", name="Pause the player").click()
+    expect(below).not_to_have_attribute("aria-label", re.compile(" at epoch 0,"))
+    visit.settle()
+    shown = visit.chart("player_umap-2d").get_attribute("data-epoch")
+    expect(below).to_have_attribute("aria-label", re.compile(f" at epoch {shown},"))
+    expect(visit.page).to_have_url(re.compile(rf"epoch={shown}\b"))

@@ -6,9 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from facenet_core.runs.atlas import Atlas, atlases_folder, write_atlas
 from facenet_core.runs.example import RUN_ID
-from tests.pages.made_run import make_run
+from tests.pages.made_atlas import make_atlas
 
 POINT = """() => document.querySelector(".st-key-roc_figure .lab-plot").layout.shapes.at(-1)"""
 ENDS = """(key) => document.querySelector(`.st-key-${key} .lab-plot`).data.map(({ x }) => [x[0], x[x.length - 1]])"""
@@ -107,16 +106,7 @@ OF_ATLAS = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "com
 
 
 def test_both_sliders_of_an_atlas_move_its_figures_by_themselves(visit, wire, server):
-    margins = (0.1, 0.2, 0.4)
-    made = [make_run(server.data / "runs", people=6, each=6, epochs=4, epochs_done=4, margin=m) for m in margins]
-    atlas = Atlas(
-        id="20261124-101500-margin-ab12",
-        created=0.0,
-        varied="margin",
-        values=margins,
-        runs=tuple(run.id for run in made),
-    )
-    write_atlas(atlases_folder(server.data), atlas)
+    atlas = make_atlas(server.data, people=6, each=6, epochs=4, epochs_done=4)
     visit.resize(1400, 2000)
     visit.open(f"comparison?atlas={atlas.id}&epoch=2&setting=0.2")
     visit.press("predict_skip")

@@ -1,13 +1,15 @@
 """What the browser fetches, and what comes back from it."""
 
+import io
 import json
 
 import numpy as np
 import plotly
+import pytest
 import streamlit as st
 from PIL import Image
 
-from pages.shared.atlas import atlas_image
+from pages.shared.atlas import atlas_image, quick_atlas
 from pages.shared.chart import media, send_frames
 from pages.shared.chart.chart import tell
 from pages.shared.chart.static_files import CODE, static_files
@@ -34,16 +36,22 @@ def test_nothing_comes_from_another_host(tmp_path):
     assert all(url.startswith("/app/static/") for url in (files.plotly, files.base))
 
 
-def test_an_atlas_has_its_pictures_in_rows(tmp_path):
+@pytest.mark.parametrize(("make", "kind"), [(atlas_image, "WEBP"), (quick_atlas, "JPEG")])
+def test_an_atlas_has_its_pictures_in_rows(make, kind):
     tones = np.array([0, 80, 160, 240, 40], np.uint8)
     pictures = np.broadcast_to(tones[:, None, None, None], (5, 16, 16, 3))
-    path = tmp_path / "atlas.webp"
-    path.write_bytes(atlas_image(pictures, columns=3))
-    sheet = np.asarray(Image.open(path).convert("RGB")).astype(int)
+    with Image.open(io.BytesIO(make(pictures, columns=3))) as picture:
+        assert picture.format == kind
+        sheet = np.asarray(picture.convert("RGB")).astype(int)
     assert sheet.shape == (32, 48, 3)
     for number, tone in enumerate(tones):
         row, column = divmod(number, 3)
         assert abs(sheet[row * 16 + 8, column * 16 + 8, 0] - int(tone)) < 6
+
+
+def test_pictures_that_would_run_into_one_another_are_no_jpeg():
+    pictures = np.zeros((3, 12, 12, 3), np.uint8)
+    assert quick_atlas(pictures) == atlas_image(pictures)
 
 
 def test_the_same_value_twice_is_news(monkeypatch):

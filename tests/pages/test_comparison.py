@@ -8,25 +8,15 @@ import pytest
 from facenet_core import files
 from facenet_core.runs.atlas import Atlas, atlases_folder, list_atlases, write_atlas
 from facenet_core.runs.storage import delete_run, list_runs
+from tests.pages.made_atlas import MARGINS, make_atlas
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
-
-MARGINS = (0.1, 0.2, 0.4)
 
 
 @pytest.fixture
 def atlas(runs) -> Atlas:
     """An atlas of three margins, trained."""
-    made = [make_run(runs, margin=margin) for margin in MARGINS]
-    atlas = Atlas(
-        id="20261124-101500-margin-ab12",
-        created=0.0,
-        varied="margin",
-        values=MARGINS,
-        runs=tuple(run.id for run in made),
-    )
-    write_atlas(atlases_folder(runs.parent), atlas)
-    return atlas
+    return make_atlas(runs.parent)
 
 
 def pair(runs, **second) -> list:

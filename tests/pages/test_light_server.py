@@ -15,6 +15,7 @@ sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from pages.shared import session
+from pages.shared.ahead import import_shared
 from tests.pages.conftest import PAGES
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import StillEngine
@@ -26,6 +27,7 @@ for page in {PAGES!r}:
     app.query_params["run"] = run.id
     app.switch_page(f"pages/{{page}}.py").run()
     assert not app.exception, page
+import_shared()
 print(",".join(name for name in {HEAVY!r} if name in sys.modules))
 """
 
