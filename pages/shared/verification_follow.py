@@ -11,13 +11,15 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, figures_rates, figures_verification, readers, verification_readers
 from pages.shared.chart import Follow, Slider, send_follow
 from pages.shared.chart.follow_tables import follow_table
+from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.figures_verification import bent, roc_places
 
 Counted = tuple[SliceCounter, int]
 
 CHANNEL = "threshold"
+COLOURS = {"false_accepts": DIFFERENT, "false_rejects": SAME}
 SLIDERS = (Slider(key="threshold"),)
-PLACES = np.linspace(0, 4, 201)  # at which rates with intervals are measured beforehand; the server has those between
+PLACES = np.round(np.linspace(0, 4, 401), 2)  # where the slider can stand
 
 
 def histograms(run: RunFolder, epoch: int, group: int, threshold: float, key: str) -> Follow:
@@ -36,9 +38,7 @@ def det(run: RunFolder, epoch: int, group: int, threshold: float, key: str) -> F
     return send_follow(_points(run, epoch, group)[1], channel=CHANNEL, key=key, at=threshold, sliders=SLIDERS)
 
 
-def rates(
-    run: RunFolder, epoch: int, what: str, counted: Mapping[str, Counted], kind: str, colour: str, key: str
-) -> Follow | None:
+def rates(run: RunFolder, epoch: int, what: str, counted: Mapping[str, Counted], kind: str, key: str) -> Follow | None:
     """Return how rates with their intervals follow; None at first, as a first drawing does not wait for all of them.
 
     Args:
@@ -46,34 +46,31 @@ def rates(
         epoch: The epoch in view.
         what: What the rates are of, beside run and epoch.
         counted: For each row its name, and what counts its errors and which of the slices it is.
-        kind: ``false_accepts`` or ``false_rejects``.
-        colour: Of the points.
+        kind: A name in ``COLOURS``.
         key: The chart's key.
     """
     identity = (str(run.path), epoch, readers.epoch_stamp(run, epoch), what)
     if st.session_state.get(f"{key}_drawn") != identity:
         st.session_state[f"{key}_drawn"] = identity
         return None
-    table = _rates(*identity, kind, colour, counted)
-    return send_follow(table, channel=CHANNEL, key=key, sliders=SLIDERS)
+    return send_follow(_rates(*identity, counted)[kind], channel=CHANNEL, key=key, sliders=SLIDERS)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _rates(
-    path: str, epoch: int, stamp: int, what: str, kind: str, colour: str, _counted: Mapping[str, Counted]
-) -> str:
-    traces, axes = [], []
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _rates(path: str, epoch: int, stamp: int, what: str, _counted: Mapping[str, Counted]) -> dict[str, str]:
     counters = {id(counter): counter for counter, _ in _counted.values()}
+    traces, axes = ({kind: [] for kind in COLOURS} for _ in range(2))
     for threshold in PLACES:
         found = {number: counter.rates(float(threshold)) for number, counter in counters.items()}
-        rows = [
-            (name, *figures_rates.said(getattr(found[id(counter)][place], kind)))
-            for name, (counter, place) in _counted.items()
-        ]
-        points = figures_rates.points(rows, colour)
-        traces.append([{"x": points["x"], "error_x": points["error_x"]}])
-        axes.append({"xaxis": figures_rates.scale(rows)})
-    return follow_table(PLACES, exact=False, traces=traces, axes=axes)
+        for kind, colour in COLOURS.items():
+            rows = [
+                (name, *figures_rates.said(getattr(found[id(counter)][place], kind)))
+                for name, (counter, place) in _counted.items()
+            ]
+            points = figures_rates.points(rows, colour)
+            traces[kind].append([{"x": points["x"], "error_x": points["error_x"]}])
+            axes[kind].append({"xaxis": figures_rates.scale(rows)})
+    return {kind: follow_table(PLACES, exact=False, traces=traces[kind], axes=axes[kind]) for kind in COLOURS}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -8,15 +8,14 @@ from facenet_core.evaluation import SliceRates
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_rates, verification_follow
 from pages.shared.chart import chart
-from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.figures_rates import said
 from pages.shared.verification_curves import percent
-from pages.shared.verification_follow import Counted
+from pages.shared.verification_follow import COLOURS, Counted
 
-KINDS = (
-    ("false_accepts", DIFFERENT, "different pairs taken for one person"),
-    ("false_rejects", SAME, "same pairs taken for two people"),
-)
+WORDS = {
+    "false_accepts": "different pairs taken for one person",
+    "false_rejects": "same pairs taken for two people",
+}
 
 
 def errors(
@@ -37,13 +36,13 @@ def errors(
         counted: What counts them at other thresholds.
         key: What both charts' keys begin with.
     """
-    for place, (kind, colour, words) in zip(st.columns(2), KINDS, strict=True):
+    for place, (kind, words) in zip(st.columns(2), WORDS.items(), strict=True):
         rows = [(name, *said(getattr(rates, kind))) for name, rates in measured.items()]
         with place:
             chart(
-                figures_rates.rates_with_intervals(rows, colour, words),
+                figures_rates.rates_with_intervals(rows, COLOURS[kind], words),
                 key=f"{key}_{kind}",
                 alt=f"{words}: " + ", ".join(f"{name} {percent(rate)}" for name, rate, _ in rows),
                 height=figures_rates.height(rows),
-                follow=verification_follow.rates(run, epoch, what, counted, kind, colour, f"{key}_{kind}"),
+                follow=verification_follow.rates(run, epoch, what, counted, kind, f"{key}_{kind}"),
             )
