@@ -84,6 +84,8 @@ def batch_points(batches: Batches, course: Course, life: Life, wanted: Mapping[s
         points.append(
             f"All three were in one batch {_times(together)}: only there could this very triplet teach. "
             "What else moved it was learnt on other triplets."
+            if together
+            else "All three were never in one batch: whatever moved them was learnt on other triplets."
         )
     if len(batches.mined):
         points.append(

@@ -109,7 +109,8 @@ def curves(sorted_: Sorted, threshold: float, scores: str) -> None:
 
 def _line(sorted_: Sorted, threshold: float) -> DragLine:
     shown = min(threshold, sorted_.highest)
-    return DragLine(x=shown, label="threshold", low=LOWEST, high=sorted_.highest, step=_step(sorted_), channel=CHANNEL)
+    label = "threshold" if threshold <= sorted_.highest else "threshold, beyond"
+    return DragLine(x=shown, label=label, low=LOWEST, high=sorted_.highest, step=_step(sorted_), channel=CHANNEL)
 
 
 def _follow(sorted_: Sorted, threshold: float) -> Follow:

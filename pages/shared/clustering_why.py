@@ -27,8 +27,10 @@ def why(sorted_: Sorted, groups: FoundGroups, threshold: float) -> None:
         st.caption("Nobody is in a wrong group here: raise the threshold, and people come together.")
         return
     labels = {face: _question(crowd, groups, face) for face in wrong[:MOST_WRONG]}
-    if st.session_state.get(WHY) not in labels:
-        st.session_state.pop(WHY, None)  # it was asked about before the line moved
+    if st.session_state.get("clustering_asked") != labels:
+        # Set anew even where it stays: the browser would go on showing the words of before.
+        st.session_state[WHY] = st.session_state[WHY] if st.session_state.get(WHY) in labels else next(iter(labels))
+        st.session_state["clustering_asked"] = labels
     face = int(st.selectbox("Explain", list(labels), format_func=labels.__getitem__, key=WHY, **BOUND))
     members = groups.members[int(groups.labels[face])]
     main = members[~groups.wrong[members]]

@@ -191,7 +191,10 @@ def reveal(recipe: Recipe, pair: Pair, guessed: str) -> None:
     box(f"**{verdict_words(report)}** {report.cause}  \n{evidence_words(report)}.", icon=":material/compress:")
     if pair.mended is not None:
         twin = diagnosis(pair.mended)
-        st.caption(f"Its twin with {recipe.change_words}: {verdict_words(twin)} {evidence_words(twin)}.")
+        evidence = evidence_words(twin)
+        st.caption(
+            f"Its twin with {recipe.change_words}: {verdict_words(twin)}" + (f" {evidence}." if evidence else "")
+        )
     if report.ill and pair.broken.status().state not in MOVING:
         st.markdown(f"**Why.** {recipe.happens}")
     elif report.verdict == "healthy":

@@ -8,11 +8,12 @@ import streamlit as st
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import epochs_follow, figures_distances, readers
-from pages.shared.chart import Follow, chart
+from pages.shared.chart import Follow, Title, chart
 from pages.shared.readers import GroupPairs
 from pages.shared.words import GROUP_NAMES
 
 HEIGHTS = {1: 330, 2: 216}
+LEAST_SAID = 0.0005  # a share that would be written as 0.0 %
 KEYS = ("epoch_histogram", "epoch_histogram_held_out")
 
 
@@ -47,7 +48,6 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
         if found is None:
             st.info("There are too few faces to compare: a pair takes two.")
             continue
-        st.markdown(f"**Distances of {GROUP_NAMES[group]}, {when}**")
         chart(
             figures_distances.distance_histogram(*found.bars, highest=_highest(run, group, found)),
             key=key,
@@ -56,6 +56,7 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
                 f"different people {_middle(found.different)} in the middle."
             ),
             height=HEIGHTS[len(groups)],
+            title=Title(name=f"Distances of {GROUP_NAMES[group]}", words=epochs_follow.when(epoch)),
             epoch=epoch,
             follow=_follow(run, epoch, group, key),
         )
@@ -105,6 +106,8 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
         f"Two images of one person are {np.mean(now.same):.2f} apart on average, "
         f"two people {np.mean(now.different):.2f}: a gap of {gap:.2f}, untrained {before:.2f}.",
         f"{overlap:.1%} of the different pairs are nearer than half of the same pairs: no threshold can part those."
+        if overlap >= LEAST_SAID
+        else "Hardly any two people are nearer to each other than half of the same pairs are."
         if overlap
         else "No two people are nearer to each other than half of the same pairs are.",
         f"These are {len(now.same):,} same and {len(now.different):,} different pairs of {GROUP_NAMES[group]}.",

@@ -18,9 +18,12 @@ CHANNEL = "epoch"
 MOST_BARS_SENT = 40_000  # bars of all epochs together; a larger figure waits for the server
 
 
-def line(run: RunFolder, figure: go.Figure, epoch: int, key: str) -> Follow:
-    """Return how a course over the epochs follows: the line at the epoch in view moves."""
-    return send_follow(at_every_epoch(figure.layout.shapes, epoch, run.epochs()), channel=CHANNEL, key=key, at=epoch)
+def line(run: RunFolder, figure: go.Figure, epoch: int, key: str, words: Mapping[int, str] | None = None) -> Follow:
+    """Return how a course over the epochs follows: the line at the epoch in view moves, and the title's words."""
+    epochs = run.epochs()
+    said = None if words is None else [words.get(number, "") for number in epochs]
+    table = at_every_epoch(figure.layout.shapes, epoch, epochs, words=said)
+    return send_follow(table, channel=CHANNEL, key=key, at=epoch)
 
 
 def histograms(run: RunFolder, epoch: int, group: int, heights: Mapping[int, float], key: str) -> Follow:
@@ -41,7 +44,12 @@ def histograms(run: RunFolder, epoch: int, group: int, heights: Mapping[int, flo
 def _histograms(path: str, stamps: str, group: int, heights: tuple[float, ...]) -> str:
     found = _bars(path, stamps, group)
     traces = [[{"y": trace["y"]} for trace in figures_distances.areas(*both)] for both in found.values()]
-    return follow_table(list(found), exact=True, traces=traces, top=heights)
+    return follow_table(list(found), exact=True, words=list(map(when, found)), traces=traces, top=heights)
+
+
+def when(epoch: int) -> str:
+    """Return the words for an epoch behind a title."""
+    return ", untrained" if epoch == 0 else f", epoch {epoch}"
 
 
 def bars(run: RunFolder, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
@@ -63,6 +71,7 @@ def spread(
     chosen: frozenset[int],
     measured: Mapping[int, EpochNumbers],
     trace_of: Callable[[EpochNumbers], dict[str, Any]],
+    words: Callable[[EpochNumbers], str],
     key: str,
 ) -> Follow | None:
     """Return how the bars of each person's spread follow; None where all epochs together have too many bars.
@@ -74,11 +83,12 @@ def spread(
         chosen: The people who stand out.
         measured: The epochs that were measured.
         trace_of: Returns the bars' trace for an epoch's numbers.
+        words: Returns the words of the title for them.
         key: The chart's key.
     """
     if sum(len(numbers.people) for numbers in measured.values()) > MOST_BARS_SENT:
         return None
-    table = _spread(str(run.path), epochs_data.stamps_of(run), group, chosen, len(measured), measured, trace_of)
+    table = _spread(str(run.path), epochs_data.stamps_of(run), group, chosen, len(measured), measured, trace_of, words)
     return send_follow(table, channel=CHANNEL, key=key, at=epoch)
 
 
@@ -91,9 +101,11 @@ def _spread(
     count: int,
     _measured: Mapping[int, EpochNumbers],
     _trace_of: Callable[[EpochNumbers], dict[str, Any]],
+    _words: Callable[[EpochNumbers], str],
 ) -> str:
     traces = [[_news(_trace_of(numbers))] for numbers in _measured.values()]
-    return follow_table(list(_measured), exact=True, traces=traces)
+    said = [_words(numbers) for numbers in _measured.values()]
+    return follow_table(list(_measured), exact=True, words=said, traces=traces)
 
 
 def _news(trace: dict[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import streamlit as st
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import epochs_data, epochs_follow, figures_epochs, map_view, readers
-from pages.shared.chart import chart
+from pages.shared.chart import Title, chart
 from pages.shared.colours import person_colours
 from pages.shared.epochs_data import EpochNumbers
-from pages.shared.words import GROUP_NAMES, clipped, plain, share
+from pages.shared.words import GROUP_NAMES, clipped, share
 
 HEIGHT = 300
 MOST_BARS = 300
@@ -71,12 +71,8 @@ def _spread(run: RunFolder, faces: TrackedFaces, epoch: int, group: int, measure
         st.markdown("**Spread of each person**")
         st.caption("Nobody here has two faces, so nobody has a spread.")
         return
-    widest, closest = known[np.argmax(now.spread[known])], known[np.argmin(now.spread[known])]
-    names = faces.names[now.people]
-    st.markdown(
-        f"**Spread of each person** · widest {plain(clipped(names[widest]))} {now.spread[widest]:.2f}, "
-        f"mean {now.spread[known].mean():.2f}, closest {plain(clipped(names[closest]))} {now.spread[closest]:.2f}"
-    )
+    widest = known[np.argmax(now.spread[known])]
+    words = partial(_spread_words, faces)
     highest = max((float(np.nanmax(other.spread, initial=0.0)) for other in measured.values()), default=0.0)
     chosen = frozenset(faces.person[map_view.chosen_faces(len(faces))].tolist())
     bars = partial(_bars, faces, chosen)
@@ -85,16 +81,30 @@ def _spread(run: RunFolder, faces: TrackedFaces, epoch: int, group: int, measure
         key="person_spread",
         alt=(
             f"Spread of {min(len(known), MOST_BARS)} people at epoch {epoch}, the widest {now.spread[widest]:.2f} for "
-            f"{names[widest]}. A click chooses a person on the map."
+            f"{faces.names[now.people[widest]]}. A click chooses a person on the map."
         ),
         height=HEIGHT,
+        title=Title(name="Spread of each person", words=words(now)),
         epoch=epoch,
         sprites=readers.sprites(run, "person_spread"),
-        follow=epochs_follow.spread(run, epoch, group, chosen, measured, bars, "person_spread"),
+        follow=epochs_follow.spread(run, epoch, group, chosen, measured, bars, words, "person_spread"),
         on_click=lambda face: map_view.select(faces_of_person(faces, int(face))),
     )
     more = f" The {MOST_BARS} most spread of {len(known):,} people." if len(known) > MOST_BARS else ""
     st.caption(f"Mean squared distance of a person's faces to their mean. Point to see who; click to ring them.{more}")
+
+
+def _spread_words(faces: TrackedFaces, numbers: EpochNumbers) -> str:
+    """Return who is widest and closest at an epoch; the browser writes it as text."""
+    known = np.flatnonzero(np.isfinite(numbers.spread))
+    if not len(known):
+        return ""
+    values, names = numbers.spread[known], faces.names[numbers.people[known]]
+    widest, closest = int(np.argmax(values)), int(np.argmin(values))
+    return (
+        f" · widest {clipped(names[widest])} {values[widest]:.2f}, mean {values.mean():.2f}, "
+        f"closest {clipped(names[closest])} {values[closest]:.2f}"
+    )
 
 
 def _bars(faces: TrackedFaces, chosen: frozenset[int], numbers: EpochNumbers) -> dict[str, Any]:
@@ -123,9 +133,10 @@ def faces_of_person(faces: TrackedFaces, face: int) -> list[int]:
 
 
 def _silhouette(run: RunFolder, epoch: int, now: EpochNumbers | None, last: int, group: int) -> None:
-    value = now.silhouette if now is not None else None
-    words = "needs two people" if value is None else f"{GROUP_NAMES[group]} {value:.2f}"
-    st.markdown(f"**Silhouette** · {words}")
+    words = _silhouette_words(now, group)
+    said = {
+        number: f" · {_silhouette_words(one, group)}" for number, one in epochs_data.over_epochs(run, group).items()
+    }
     courses = {}
     for code in range(len(GROUP_NAMES)):
         measured = epochs_data.over_epochs(run, code)
@@ -137,14 +148,20 @@ def _silhouette(run: RunFolder, epoch: int, now: EpochNumbers | None, last: int,
         key="silhouette_course",
         alt=f"Silhouette over the epochs; at epoch {epoch}: {words}.",
         height=HEIGHT,
+        title=Title(name="Silhouette", words=f" · {words}"),
         epoch=epoch,
-        follow=epochs_follow.line(run, figure, epoch, "silhouette_course"),
+        follow=epochs_follow.line(run, figure, epoch, "silhouette_course", said),
     )
     st.caption("Is a face nearer to its own person than to the next one? 1 clearly, 0 on the border, below 0 no.")
 
 
+def _silhouette_words(numbers: EpochNumbers | None, group: int) -> str:
+    value = numbers.silhouette if numbers is not None else None
+    return "needs two people" if value is None else f"{GROUP_NAMES[group]} {value:.2f}"
+
+
 def _census(run: RunFolder, epoch: int, now: EpochNumbers | None, measured: dict[int, EpochNumbers], last: int) -> None:
-    st.markdown(f"**Triplets** · {census_words(now)}")
+    said = {number: f" · {census_words(one)}" for number, one in measured.items()}
     counts = np.array([[n.census.easy, n.census.semi_hard, n.census.hard] for n in measured.values()]).reshape(-1, 3)
     figure = figures_epochs.census_course(list(measured), counts, epoch, last)
     chart(
@@ -152,8 +169,9 @@ def _census(run: RunFolder, epoch: int, now: EpochNumbers | None, measured: dict
         key="census_course",
         alt=f"Shares of easy, semi-hard and hard triplets over the epochs; at epoch {epoch}: {census_words(now)}.",
         height=HEIGHT,
+        title=Title(name="Triplets", words=f" · {census_words(now)}"),
         epoch=epoch,
-        follow=epochs_follow.line(run, figure, epoch, "census_course"),
+        follow=epochs_follow.line(run, figure, epoch, "census_course", said),
     )
     if now is not None and now.census.valid:
         st.caption(
@@ -170,20 +188,26 @@ def census_words(now: EpochNumbers | None) -> str:
     return f"of {found.valid:,}: " + ", ".join(f"{count / found.valid:.1%} {word}" for count, word in parts)
 
 
+def loss_words(means: dict[int, float], epoch: int) -> str:
+    """Return the mean loss of an epoch in words."""
+    if epoch == 0:
+        return "the untrained network has none"
+    return f"{means[epoch]:.3f}" if epoch in means else "not known"
+
+
 def _loss(run: RunFolder, epoch: int, last: int) -> None:
     steps, figures = readers.steps(run), readers.figures(run)
     means = [(int(one["epoch"]), float(one["loss"])) for one in figures if one.get("loss") is not None]
-    now = dict(means).get(epoch)
-    words = "the untrained network has none" if epoch == 0 else "not known" if now is None else f"{now:.3f}"
-    st.markdown(f"**Loss** · {words}")
+    said = {number: f" · {loss_words(dict(means), number)}" for number in run.epochs()}
     figure = figures_epochs.loss_course(steps, run.record().steps_per_epoch or 1, means, epoch, last)
     chart(
         figure,
         key="loss_course",
-        alt=f"Loss of {len(steps['step']):,} steps; at epoch {epoch}: {words}.",
+        alt=f"Loss of {len(steps['step']):,} steps; at epoch {epoch}: {loss_words(dict(means), epoch)}.",
         height=HEIGHT,
+        title=Title(name="Loss", words=f" · {loss_words(dict(means), epoch)}"),
         epoch=epoch,
-        follow=epochs_follow.line(run, figure, epoch, "loss_course"),
+        follow=epochs_follow.line(run, figure, epoch, "loss_course", said),
     )
     st.caption("Mean over the triplets of a batch that teach at all, so it can stay high while fewer and fewer do.")
 

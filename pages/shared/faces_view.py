@@ -179,7 +179,9 @@ def points_to_notice(faces: FaceSet, config: FacesConfig, seed: int) -> list[str
     singles = int((faces.counts == 1).sum())
     pairs = len(split.unseen) * (len(split.unseen) - 1) // 2
     points = [
-        f"The person with most pictures has {most:,}, the one with fewest {fewest:,}.",
+        f"The person with most pictures has {most:,}, the one with fewest {fewest:,}."
+        if most > fewest
+        else f"Everybody has {_images(most)}.",
         f"The unseen people give {pairs:,} pairs to test on, of people the network never saw."
         if pairs
         else "There are no unseen people: nothing will tell how the network fares on strangers.",

@@ -16,6 +16,7 @@ QUIET_PAGE = """<style>
 .stMain h1 { padding: 0 0 0.25rem; }
 @media (max-width: 640px) { .stMain h1 { font-size: 1.6rem; } }
 [data-testid="stMarkdownContainer"] table { display: block; max-width: 100%; overflow-x: auto; }
+[data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; row-gap: 4px; overflow: visible; }
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 </style>"""
 

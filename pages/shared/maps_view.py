@@ -384,7 +384,7 @@ def methods_table(run: RunFolder) -> None:
         st.caption("No map is drawn yet.")
         return
     head = (
-        "| map | epochs | stability (0 is still) | trustworthiness | continuity | neighbours kept | s an epoch |\n"
+        "| map | epochs | stability (0: still) | trustworthiness | continuity | neighbours kept | seconds an epoch |\n"
         "|---|--:|--:|--:|--:|--:|--:|\n"
     )
     with st.container(key="methods_table"):

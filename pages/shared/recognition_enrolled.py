@@ -54,9 +54,10 @@ def results(run: RunFolder, found: Scene, threshold: float, people: int) -> None
 
 
 def _time_words(measured: dict[str, Any]) -> str:
+    photos = "1 photo" if measured["photos"] == 1 else f"{measured['photos']} photos"
     words = (
         f"{plain(measured['name'])} was enrolled in {seconds(measured['seconds'])}, the way to a worker and back "
-        f"included; the network looked at {measured['photos']} photos for {seconds(measured['network'])}. No training."
+        f"included; the network looked at {photos} for {seconds(measured['network'])}. No training."
     )
     if measured["seconds"] > SLOW:
         words += " Most of the time a worker was busy, or loaded the network: enrol somebody else, now that it has."

@@ -184,7 +184,9 @@ def _start(run: RunFolder) -> None:
 
 
 def points_to_notice(run: RunFolder, faces: TrackedFaces, epoch: int) -> list[str]:
-    """Return what a growing gallery does, with its numbers."""
+    """Return what a growing gallery does, with its numbers; before the prediction, what to think about."""
+    if not predict.revealed("who_growth"):
+        return ["Every further person in the gallery is one more chance of a mistake. How much does that add up to?"]
     stored = stored_growth(str(run.path))
     found = stored.growth if stored is not None else of_tracked(run, faces, epoch)
     one = None if found is None else found[FAR_NAMES[st.session_state.get("who_far", "1 in 100")]]

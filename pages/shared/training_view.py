@@ -208,8 +208,8 @@ def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
     if measured:
         first, last = measured[0]["unseen"], measured[-1]["unseen"]
         points.append(
-            f"On {last['pairs']:,} pairs of unseen people {last['accuracy']:.2f} of the answers are right; "
-            f"untrained it was {first['accuracy']:.2f}, guessing gives 0.50."
+            f"On {last['pairs']:,} pairs of unseen people {last['accuracy']:.2f} of the answers are right, same and "
+            f"different pairs weighing alike; untrained it was {first['accuracy']:.2f}, guessing gives 0.50."
         )
     elif figures:
         points.append(

@@ -177,7 +177,7 @@ def points_to_notice(run: RunFolder, epoch: int, threshold: float) -> list[str]:
     if seen is not None and unseen is not None and None not in (seen.accuracy, unseen.accuracy):
         points.append(
             f"Seen people get {seen.accuracy:.0%} right answers, unseen people {unseen.accuracy:.0%}: "
-            "a threshold comes from people never trained on."
+            "so a threshold that is to hold for others is chosen on people never trained on."
         )
     return points or ["This run has no unseen people: what holds for seen people says little about others."]
 

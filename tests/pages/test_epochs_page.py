@@ -33,6 +33,12 @@ def sent(app, key):
     return json.loads(json.loads(found[0].proto.json)["json"])
 
 
+def titles(app):
+    """Return the words above all charts."""
+    every = [json.loads(json.loads(node.proto.json)["json"]) for node in app.get("bidi_component")]
+    return "\n".join(one["title"]["words"] for one in every if one.get("title"))
+
+
 def drawn(app, *parts):
     """Return for each part of a key whether there is a node of such a key."""
     return tuple(any(part in node.proto.id for node in app.get("bidi_component")) for part in parts)
@@ -58,11 +64,13 @@ def test_every_figure_is_the_runs_own_at_the_epoch_of_the_link(visit, runs):
     spread = spread_by_person(table, people).to_mean
     widest = str(faces.names[np.unique(people)[spread.argmax()]])
     census = count_embedding_triplets(table, people, 0.2)
-    said = words(app)
-    assert f"widest {widest} {spread.max():.2f}, mean {spread.mean():.2f}" in said
-    assert f"unseen people {silhouette(table, people).score:.2f}" in said
-    assert f"of {census.valid:,}: {census.easy / census.valid:.1%} easy" in said
-    assert f"**Loss** · {run.epoch(2).figures['loss']:.3f}" in said
+    for key, said in (
+        ("person_spread", f"widest {widest} {spread.max():.2f}, mean {spread.mean():.2f}"),
+        ("silhouette_course", f"unseen people {silhouette(table, people).score:.2f}"),
+        ("census_course", f"of {census.valid:,}: {census.easy / census.valid:.1%} easy"),
+        ("loss_course", f"{run.epoch(2).figures['loss']:.3f}"),
+    ):
+        assert said in sent(app, key)["title"]["words"]
     app.segmented_control(key="group").set_value(0).run()
     assert "seen people" in sent(app, "silhouette_course")["alt"]
     assert not app.exception
@@ -102,7 +110,7 @@ def test_odd_runs_are_shown(visit, runs, change, said):
     assert not app.exception
     app.segmented_control(key="biography").set_value("one triplet").run()
     assert not app.exception
-    assert said in words(app)
+    assert said in words(app) + titles(app)
 
 
 @pytest.mark.parametrize(("value", "epoch"), [(1.0, 0), (1.0, 5), (np.nan, 5)])

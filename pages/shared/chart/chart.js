@@ -77,8 +77,10 @@ class Chart {
     this.figure = decode(sent);
     this.height = data.height;
     this.plot.setAttribute("aria-label", data.alt);
+    this.entitle(data.title);
     if (data.follow || this.follower) this.listen(data.follow);
     const along = this.follower?.ahead ? this.follower.follow(this.figure) : null;
+    if (along) this.entitle(data.title, this.follower.words);
     const target = along ?? (this.player?.frames && data.frames ? this.withFrame(this.figure) : this.figure);
     if (!this.confirms(sent, data)) {
       this.followed = along ? this.follower.stands : null;
@@ -92,10 +94,25 @@ class Chart {
     else this.mark((along && this.follower.epoch) ?? data.epoch);
   }
 
+  // Text, whatever people are called.
+  entitle(title, words = title?.words) {
+    if (!title) return;
+    if (!this.title) {
+      this.title = document.createElement("p");
+      this.title.className = "lab-title";
+      this.title.append(document.createElement("strong"), document.createTextNode(""));
+      this.root.prepend(this.title);
+    }
+    this.title.firstChild.textContent = title.name;
+    this.title.lastChild.textContent = words;
+  }
+
   listen(plan) {
     if (plan?.sliders.length) followSliders(plan);
     this.follower ??= new Follower(() => this.goAlong());
-    this.follower.use(plan).catch(() => {}); // without the table the server's answers do
+    const told = () => (this.root.dataset.follows = this.follower.table ? "1" : "0");
+    this.follower.use(plan).catch(() => {}).then(told); // without the table the server's answers do
+    told();
   }
 
   // Goes where the hand is; a figure out of sight waits until it is looked at, to leave the page's time to the others.
@@ -104,16 +121,18 @@ class Chart {
     const along = this.late || this.gone ? null : this.follower.follow(this.figure);
     if (!along) return;
     this.busy = true;
+    const { bare, epoch, stands, words } = this.follower; // the hand may be elsewhere when the drawing is done
+    this.entitle(this.component.data.title, words);
     try {
-      if (this.follower.bare) {
+      if (bare) {
         await this.plotly.relayout(this.plot, { shapes: along.layout.shapes });
         this.root.dataset.revision = ++this.revision;
       } else {
         this.others = null; // what the server sent last is not what stands here
         await this.draw(along);
       }
-      this.followed = this.follower.stands;
-      if (this.follower.epoch !== undefined) this.mark(this.follower.epoch);
+      this.followed = stands;
+      if (epoch !== undefined) this.mark(epoch);
     } catch (error) {
       if (!this.gone) this.fail(error);
     }

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared.chart.media import send_alive
-from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Sprites
+from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Sprites, Title
 from pages.shared.chart.static_files import static_files
 
 # Streamlit sends a component's code with every update: this loader is all of it, the rest is a static file.
@@ -38,6 +38,7 @@ def chart(
     key: str,
     alt: str,
     height: int = 420,
+    title: Title | None = None,
     epoch: int | None = None,
     sprites: Sprites | None = None,
     frames: Frames | None = None,
@@ -55,6 +56,7 @@ def chart(
         key: Name of the node, unique on the page.
         alt: What the figure shows, for those who cannot see it.
         height: Height in pixels, the player's bar not included.
+        title: What stands above it.
         epoch: The epoch shown, put on the node as ``data-epoch``.
         sprites: Pictures for points whose customdata is a whole number.
         frames: Positions of trace 0 in every epoch; adds the player's bar.
@@ -76,6 +78,7 @@ def chart(
         "figure": _as_json(figure),
         "alt": alt,
         "height": height,
+        "title": asdict(title) if title else None,
         "epoch": epoch,
         "sprites": asdict(sprites) if sprites else None,
         "frames": asdict(frames) if frames else None,

@@ -15,6 +15,7 @@ def follow_table(
     *,
     exact: bool,
     epochs: Numbers | None = None,
+    words: Sequence[str] | None = None,
     moving: Mapping[str, Numbers] | None = None,
     shapes: Sequence[Mapping[str, Any]] | None = None,
     traces: Sequence[Sequence[Mapping[str, Any]]] | None = None,
@@ -29,6 +30,7 @@ def follow_table(
         at: (P,) the places, ascending.
         exact: Whether only these places are known (epochs); else each holds until the next one (thresholds).
         epochs: (P,) the epoch shown at each place, where it is not the place itself.
+        words: (P,) the words of the title.
         moving: What stands for each name, such as ``"$x"``, in ``shapes`` at the (P,) places.
         shapes: The layout's shapes, with names for numbers that move.
         traces: For each place what changes of each trace.
@@ -42,6 +44,7 @@ def follow_table(
         "at": at,
         "exact": exact,
         "epochs": epochs,
+        "words": words,
         "moving": moving,
         "shapes": shapes,
         "traces": traces,
@@ -59,7 +62,11 @@ def packed(numbers: np.ndarray) -> dict[str, str]:
 
 
 def at_every_epoch(
-    shapes: Sequence[Any], epoch: float, epochs: Sequence[int], places: Sequence[int] | None = None
+    shapes: Sequence[Any],
+    epoch: float,
+    epochs: Sequence[int],
+    places: Sequence[int] | None = None,
+    words: Sequence[str] | None = None,
 ) -> str:
     """Return the table of a figure on which nothing moves but upright lines at the epoch in view.
 
@@ -68,13 +75,14 @@ def at_every_epoch(
         epoch: The epoch in view.
         epochs: (P,) where the lines stand at each place.
         places: (P,) the places; the epochs themselves if left out.
+        words: (P,) the words of the title.
     """
     moving = [
         shape | {"x0": "$x", "x1": "$x"} if shape.get("x0") == shape.get("x1") == epoch else shape
         for shape in (_plain(shape) for shape in shapes)
     ]
     at, shown = (epochs, None) if places is None else (places, epochs)
-    return follow_table(at, exact=True, epochs=shown, moving={"$x": epochs}, shapes=moving)
+    return follow_table(at, exact=True, epochs=shown, words=words, moving={"$x": epochs}, shapes=moving)
 
 
 def _plain(value: Any) -> Any:

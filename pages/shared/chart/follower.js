@@ -56,6 +56,11 @@ export class Follower {
     return epochs ? epochs[find(this.table, this.at)] : exact ? this.at : undefined;
   }
 
+  // The title's words where the hand is; undefined where they do not move.
+  get words() {
+    return this.table.words?.[find(this.table, this.at)];
+  }
+
   // What is drawn: of which table, at which place.
   get stands() {
     return standing(this.plan.url, this.at);

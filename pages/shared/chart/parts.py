@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """What stands above a chart: its name, and words that may follow a hand as the figure does."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sprites:
     """Small pictures shown beside the pointer; a point's customdata is its number."""
 
