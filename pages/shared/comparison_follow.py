@@ -80,20 +80,42 @@ def places(runs: Sequence[Compared], at: tuple[int, int], width: int, keys: tupl
 
 
 def maps(where: Places, method: str, key: str) -> Follow | None:
-    """Return how a map follows; None where a run has no map of every epoch yet, or all are too much to send."""
+    """Return how a map follows.
+
+    None where a run has no map of every epoch yet, where all are too much to send, or where the runs do not follow the
+    same faces: then a face's colour and name would have to follow, too.
+    """
     found = {entry.label: readers.maps(entry.run, method) for entry in where.runs}
     at, cells = where.stored()
     if any(found[entry.label] is None or epoch not in found[entry.label].epochs for entry, epoch in cells):
         return None
-    if sum(one.positions.size for one in found.values() if one is not None) > MOST_NUMBERS:
+    if sum(one.positions.size for one in found.values() if one is not None) > MOST_NUMBERS or not _same_faces(where):
         return None
+    stamps = tuple((str(entry.run.path), readers.map_stamp(entry.run, method)) for entry in where.runs)
+    return where.send(_maps(tuple(at), stamps, method, cells, found), key)
+
+
+def _same_faces(where: Places) -> bool:
+    first, *others = (readers.tracked(entry.run) for entry in where.runs)
+    return all(
+        np.array_equal(first.person, other.person) and np.array_equal(first.group, other.group) for other in others
+    )
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _maps(
+    at: tuple[int, ...],
+    stamps: tuple[tuple[str, tuple[int, int]], ...],
+    method: str,
+    _cells: Sequence[tuple[Compared, int]],
+    _found: Mapping[str, readers.MapFrames],
+) -> str:
     traces = []
-    for entry, epoch in cells:
-        one = found[entry.label]
+    for entry, epoch in _cells:
+        one = _found[entry.label]
         x, y = one.positions[one.epochs.index(epoch)].T[:2]
         traces.append([{"x": packed(x), "y": packed(y)}])
-    table = follow_table(at, exact=False, epochs=[epoch for _, epoch in cells], traces=traces)
-    return where.send(table, key)
+    return follow_table(at, exact=False, epochs=[epoch for _, epoch in _cells], traces=traces)
 
 
 def histograms(where: Places, common: float, key: str) -> Follow | None:

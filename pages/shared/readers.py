@@ -200,8 +200,13 @@ def histogram_bars(pairs: PairDistances) -> tuple[np.ndarray, np.ndarray]:
 
 def maps(run: RunFolder, method: str) -> MapFrames | None:
     """Return every stored map of a method; None while there is none."""
-    newest = _newest(run.path / "maps" / method)
+    newest = map_stamp(run, method)
     return _maps(str(run.path), method, newest) if newest[0] else None
+
+
+def map_stamp(run: RunFolder, method: str) -> tuple[int, int]:
+    """Return how many maps of a method are stored, and when the last was written, for caches over them."""
+    return _newest(run.path / "maps" / method)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
