@@ -10,7 +10,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import biography_data, biography_words
 from pages.shared.biography_data import Asked, Life
 from pages.shared.epochs_data import Course
-from pages.shared.session import engine, tell
+from pages.shared.session import engine, readable, tell
 from pages.shared.words import plain
 
 Wanted = Mapping[str, tuple[int, ...]]
@@ -78,6 +78,7 @@ def _unknown(run: RunFolder, asked: Asked) -> None:
         st.button("Ask again", key="biography_again", on_click=_ask_again)
 
 
+@readable
 def _look_again(run: RunFolder) -> None:
     if not biography_data.batches_of(run).waiting:
         st.rerun()

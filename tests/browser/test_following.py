@@ -129,7 +129,7 @@ OF_ATLAS = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "com
 def test_both_sliders_of_an_atlas_move_its_figures_by_themselves(visit, wire, server):
     atlas = make_atlas(server.data, people=6, each=6, epochs=4, epochs_done=4)
     visit.resize(1400, 2000)
-    page = f"comparison?atlas={atlas.id}&compare_map=umap-2d"  # made maps by PCA have no basis: workers draw them anew
+    page = f"comparison?atlas={atlas.id}&compare_map=UMAP"  # made maps by PCA have no basis: workers draw them anew
     drawn = as_the_server_draws(visit, f"{page}&epoch=3&setting=0.4", OF_ATLAS, SHOWN)
     before = as_the_server_draws(visit, f"{page}&epoch=1&setting=0.2", OF_ATLAS, SHOWN)
     margin = visit.widget(f"atlas_setting_{atlas.id}_3").get_by_role("slider")

@@ -10,6 +10,8 @@ SMALL_RUN = "training?people=16&images=10&epochs=24&batch_people=16"
 STARTS_WITHIN = 180_000  # milliseconds; the workers may still be warming up
 FINISHES_WITHIN = 300_000
 LAST_MAP_WITHIN = 240_000
+WALL_IS_THERE = """() => performance.getEntriesByType("resource")
+  .some(({ name, responseEnd }) => /\\/media\\/.*webp/.test(name) && responseEnd > 0)"""
 HEAVY_LIBRARIES = ("/torch/", "/sklearn/", "/skimage/", "/numba/", "/umap/")
 
 
@@ -30,6 +32,7 @@ def test_a_learner_trains_looks_and_decides(visit, server):
 def look_at_the_start(visit):
     visit.open("/")
     expect(visit.page.locator("h1")).to_be_visible()
+    visit.page.wait_for_function(WALL_IS_THERE)  # a picture still on its way would be missing for the next page
     visit.shoot("01-start")
     visit.press("begin")
     visit.expect_lesson("Training")
