@@ -30,13 +30,17 @@ def test_a_map_is_drawn_and_two_faces_are_measured(visit, server):
     expect(visit.page.locator(".st-key-methods_table")).to_contain_text("PCA · 2-D", timeout=DRAWN_WITHIN)
     visit.settle()
 
-    for face in (0, 40):
-        x, y = left.evaluate(PLACE, face)
-        visit.page.mouse.move(x, y)
-        expect(left.locator(".lab-card")).to_be_visible()
-        visit.page.mouse.click(x, y)
-        visit.settle()
     page = visit.page.get_by_test_id("stMain")
+    measured = page.get_by_text(re.compile(r"squared distance \d\.\d\d"))
+    for _ in range(3):  # a figure that is drawn anew under the pointer, as a job ends, does not hear the click
+        for face in (0, 40):
+            x, y = left.evaluate(PLACE, face)
+            visit.page.mouse.move(x, y)
+            expect(left.locator(".lab-card")).to_be_visible()
+            visit.page.mouse.click(x, y)
+            visit.settle()
+        if measured.count():
+            break
     expect(page).to_contain_text(re.compile(r"squared distance \d\.\d\d"))
     expect(page).to_contain_text(re.compile(r"\d\.\d\d spreads of the map"))
     visit.shoot("maps-desktop")
