@@ -11,7 +11,7 @@ from pages.shared import figures_clustering, map_readers, readers
 from pages.shared.chart import Row, chart, gallery
 from pages.shared.clustering_faces import Crowd
 from pages.shared.clustering_sorting import BOUND
-from pages.shared.words import trust_sentence
+from pages.shared.words import counted, trust_sentence
 
 SHOWN_GROUPS, SHOWN_FACES = 12, 24
 BIGGEST, MOST = "biggest first", "most wrong first"
@@ -67,7 +67,7 @@ def _row(crowd: Crowd, groups: FoundGroups, group: int, place: dict[int, int]) -
     shown = members[:SHOWN_FACES].tolist()
     more = f", {len(members) - len(shown):,} not shown" if len(members) > len(shown) else ""
     wrong = int(groups.wrong[members].sum())
-    caption, note = f"Group {group + 1}: {face_count(len(members))}{more}", ""
+    caption, note = f"Group {group + 1}: {counted(len(members), 'face')}{more}", ""
     if crowd.person is not None:
         main = int(groups.main[group])
         of_person = int((crowd.person == main).sum())
@@ -75,11 +75,6 @@ def _row(crowd: Crowd, groups: FoundGroups, group: int, place: dict[int, int]) -
         note = f"{crowd.names[main]}, {right:,} of {of_person:,}" + (f" · {wrong:,} wrong" if wrong else "")
     marks = tuple("wrong" if groups.wrong[face] else "" for face in shown)
     return Row(faces=tuple(place[face] for face in shown), caption=caption, note=note, marks=marks)
-
-
-def face_count(count: int) -> str:
-    """Return how many faces, in words."""
-    return "1 face" if count == 1 else f"{count:,} faces"
 
 
 def on_map(run: RunFolder, crowd: Crowd, groups: FoundGroups, epoch: int) -> None:

@@ -7,10 +7,10 @@ from facenet_core.evaluation.found_groups import Chain, FoundGroups, find_chain,
 from facenet_core.evaluation.linkage_tree import faces_below, meeting_of
 from pages.shared.chart import Row, gallery
 from pages.shared.clustering_faces import Crowd
-from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, face_count, wrong_of
+from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, wrong_of
 from pages.shared.clustering_sorting import BOUND, Sorted
 from pages.shared.clustering_view import set_below
-from pages.shared.words import distance_words, plain
+from pages.shared.words import counted, distance_words, plain
 
 SHOWN_LINKS, MOST_WRONG, CHAIN_SIDE = 20, 200, 84
 
@@ -143,7 +143,7 @@ def _two_sides(sorted_: Sorted, one: int, other: int) -> None:
         named = ", ".join(people[:3]) + (f" and {len(people) - 3} more" if len(people) > 3 else "")
         marks = tuple("asked" if face in (one, other) else "" for face in faces)
         places = tuple(numbers[start : start + len(faces)])
-        rows.append(Row(faces=places, caption=named, note=face_count(len(side)), marks=marks))
+        rows.append(Row(faces=places, caption=named, note=counted(len(side), "face"), marks=marks))
         start += len(faces)
     gallery(rows, sprites, key="clustering_chain", alt="The two groups that were joined.", size=WALL_SIDE, stacked=True)
     _below(sorted_, float(found.heights[merge]), "Part these groups")

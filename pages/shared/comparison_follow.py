@@ -169,9 +169,8 @@ def cell(where: Places, epochs: Sequence[int], frame: Mapping[str, object], key:
         key: The chart's key.
     """
     every = where.every()
-    column = np.array([epochs.index(where.runs[row].at(epoch)) for _, row, epoch in every])
-    row = np.array([row for _, row, _ in every])
-    moving = {"$left": column - 0.5, "$right": column + 0.5, "$bottom": row - 0.5, "$top": row + 0.5}
     shown = [where.runs[row].at(epoch) for _, row, epoch in every]
+    column, row = np.array([epochs.index(epoch) for epoch in shown]), np.array([row for _, row, _ in every])
+    moving = {"$left": column - 0.5, "$right": column + 0.5, "$bottom": row - 0.5, "$top": row + 0.5}
     at = [place for place, _, _ in every]
     return where.send(follow_table(at, exact=True, epochs=shown, moving=moving, shapes=[frame]), key)

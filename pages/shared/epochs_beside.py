@@ -42,7 +42,7 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
     groups = there or [SEEN]
     if not there:
         st.caption("This run has neither unseen people nor held-out images: these are pairs it was trained on.")
-    when = "untrained" if epoch == 0 else f"epoch {epoch}"
+    when = epochs_follow.when(epoch)
     for group, key in zip(groups, KEYS, strict=False):
         found = readers.group_pairs(run, epoch, group)
         if found is None:
@@ -56,7 +56,7 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
                 f"different people {_middle(found.different)} in the middle."
             ),
             height=HEIGHTS[len(groups)],
-            title=Title(name=f"Distances of {GROUP_NAMES[group]}", words=epochs_follow.when(epoch)),
+            title=Title(name=f"Distances of {GROUP_NAMES[group]}", words=f", {when}"),
             epoch=epoch,
             follow=_follow(run, epoch, group, key),
         )

@@ -44,12 +44,14 @@ def histograms(run: RunFolder, epoch: int, group: int, heights: Mapping[int, flo
 def _histograms(path: str, stamps: str, group: int, heights: tuple[float, ...]) -> str:
     found = _bars(path, stamps, group)
     traces = [[{"y": trace["y"]} for trace in figures_distances.areas(*both)] for both in found.values()]
-    return follow_table(list(found), exact=True, words=list(map(when, found)), traces=traces, top=heights)
+    return follow_table(
+        list(found), exact=True, words=[f", {when(epoch)}" for epoch in found], traces=traces, top=heights
+    )
 
 
 def when(epoch: int) -> str:
-    """Return the words for an epoch behind a title."""
-    return ", untrained" if epoch == 0 else f", epoch {epoch}"
+    """Return an epoch in words."""
+    return "untrained" if epoch == 0 else f"epoch {epoch}"
 
 
 def bars(run: RunFolder, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:

@@ -134,12 +134,10 @@ def faces_of_person(faces: TrackedFaces, face: int) -> list[int]:
 
 def _silhouette(run: RunFolder, epoch: int, now: EpochNumbers | None, last: int, group: int) -> None:
     words = _silhouette_words(now, group)
-    said = {
-        number: f" · {_silhouette_words(one, group)}" for number, one in epochs_data.over_epochs(run, group).items()
-    }
+    groups = {code: epochs_data.over_epochs(run, code) for code in range(len(GROUP_NAMES))}
+    said = {number: f" · {_silhouette_words(one, group)}" for number, one in groups[group].items()}
     courses = {}
-    for code in range(len(GROUP_NAMES)):
-        measured = epochs_data.over_epochs(run, code)
+    for code, measured in groups.items():
         if measured:
             courses[code] = (list(measured), [numbers.silhouette for numbers in measured.values()])
     figure = figures_epochs.silhouettes(courses, epoch, last)
@@ -198,14 +196,15 @@ def loss_words(means: dict[int, float], epoch: int) -> str:
 def _loss(run: RunFolder, epoch: int, last: int) -> None:
     steps, figures = readers.steps(run), readers.figures(run)
     means = [(int(one["epoch"]), float(one["loss"])) for one in figures if one.get("loss") is not None]
-    said = {number: f" · {loss_words(dict(means), number)}" for number in run.epochs()}
+    mean_of = dict(means)
+    said = {number: f" · {loss_words(mean_of, number)}" for number in run.epochs()}
     figure = figures_epochs.loss_course(steps, run.record().steps_per_epoch or 1, means, epoch, last)
     chart(
         figure,
         key="loss_course",
-        alt=f"Loss of {len(steps['step']):,} steps; at epoch {epoch}: {loss_words(dict(means), epoch)}.",
+        alt=f"Loss of {len(steps['step']):,} steps; at epoch {epoch}: {loss_words(mean_of, epoch)}.",
         height=HEIGHT,
-        title=Title(name="Loss", words=f" · {loss_words(dict(means), epoch)}"),
+        title=Title(name="Loss", words=f" · {loss_words(mean_of, epoch)}"),
         epoch=epoch,
         follow=epochs_follow.line(run, figure, epoch, "loss_course", said),
     )

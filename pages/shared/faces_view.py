@@ -12,7 +12,7 @@ from pages.shared.chart import Row, gallery, send_sprites
 from pages.shared.faces_pairs import small_pictures
 from pages.shared.session import engine, faces_folder, tell
 from pages.shared.set_look import prepared_before
-from pages.shared.words import plain
+from pages.shared.words import counted, plain
 
 PEOPLE_SHOWN, IMAGES_SHOWN, SIDE = 10, 10, 56
 GROUPS = ("seen", "held_out", "unseen")
@@ -152,7 +152,11 @@ def wall(faces: FaceSet, config: FacesConfig, seed: int) -> None:
     sprites = send_sprites(pictures, captions, columns=COLUMNS, size=SIDE, key="wall")
     ends = np.cumsum([0, *map(len, indices)])
     rows = [
-        Row(faces=tuple(range(ends[k], ends[k + 1])), caption=faces.names[person], note=_images(faces.counts[person]))
+        Row(
+            faces=tuple(range(ends[k], ends[k + 1])),
+            caption=faces.names[person],
+            note=counted(faces.counts[person], "image"),
+        )
         for k, person in enumerate(shown)
     ]
     gallery(rows, sprites, key="wall", alt=f"Faces of {len(shown)} people, one row each.", size=SIDE, stacked=True)
@@ -181,7 +185,7 @@ def points_to_notice(faces: FaceSet, config: FacesConfig, seed: int) -> list[str
     points = [
         f"The person with most pictures has {most:,}, the one with fewest {fewest:,}."
         if most > fewest
-        else f"Everybody has {_images(most)}.",
+        else f"Everybody has {counted(most, 'image')}.",
         f"The unseen people give {pairs:,} pairs to test on, of people the network never saw."
         if pairs
         else "There are no unseen people: nothing will tell how the network fares on strangers.",
@@ -191,7 +195,3 @@ def points_to_notice(faces: FaceSet, config: FacesConfig, seed: int) -> list[str
             f"{singles:,} people have a single picture: no pair of the same person, so they teach nothing alone."
         )
     return points
-
-
-def _images(count: int) -> str:
-    return "1 image" if count == 1 else f"{count:,} images"

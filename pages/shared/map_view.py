@@ -58,7 +58,7 @@ def player(run: RunFolder, faces: TrackedFaces, found: MapFrames, method: str, e
         chosen=chosen,
         near=readers.near(run, st.session_state.get("near_wanted"), key),
         command=_command(chosen),
-        on_frame=lambda seen: look_at(seen["epoch"], playing=seen["playing"]),
+        on_frame=lambda seen: look_at(**seen),
         on_select=choose,
         on_near=want_near,
         on_trouble=no_canvas,

@@ -14,7 +14,7 @@ from facenet_core.runs.own_photos import Deleted, delete_kept, keep_photos, mixe
 from pages.shared import faces_view, prepared_faces, readers
 from pages.shared.chart.media import KEPT
 from pages.shared.session import data_folder, engine, faces_folder, forget_run, runs_folder, tell
-from pages.shared.words import plain
+from pages.shared.words import counted, plain
 
 OWN_PHOTOS = SOURCES["photos"].label  # what a selectbox bound to the link calls it there
 ALONE = "alone"
@@ -123,8 +123,8 @@ def _delete_button(key: str, entries: list[KeptSet]) -> None:
         runs = sum(len(runs_of(runs_folder(), entry)) for entry in entries)
         photos = sum(entry.own for entry in entries)
         st.markdown(
-            f"{photos:,} own photos, and {_runs(runs)} that learned from them, with thumbnails, embeddings, maps and "
-            "networks, are deleted for everybody. This cannot be taken back."
+            f"{photos:,} own photos, and {counted(runs, 'run')} that learned from them, with thumbnails, embeddings, "
+            "maps and networks, are deleted for everybody. This cannot be taken back."
         )
         names = [entry.name for entry in entries]
         st.button("Delete for good", key=key, type="primary", on_click=_delete, args=(names,))
@@ -149,19 +149,15 @@ def _say(deleted: Deleted, name: str) -> None:
     words = st.session_state.get("photos_deleted", "")
     if deleted.busy:
         words += (
-            f" {name} is not deleted yet: {_runs(len(deleted.busy))} still training on it: told to stop. "
+            f" {name} is not deleted yet: {counted(len(deleted.busy), 'run')} still training on it: told to stop. "
             "Press Delete again in a moment."
         )
     else:
         words += (
-            f" Deleted: {name} with {deleted.photos:,} own photos, and {_runs(len(deleted.runs))} that learned "
-            "from them, with thumbnails, embeddings, maps and networks."
+            f" Deleted: {name} with {deleted.photos:,} own photos, and {counted(len(deleted.runs), 'run')} that "
+            "learned from them, with thumbnails, embeddings, maps and networks."
         )
     st.session_state["photos_deleted"] = words.strip()
-
-
-def _runs(count: int) -> str:
-    return "1 run" if count == 1 else f"{count:,} runs"
 
 
 def _forget_pictures() -> None:

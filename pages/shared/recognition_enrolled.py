@@ -12,7 +12,7 @@ from pages.shared.chart import Row, gallery
 from pages.shared.recognition_newcomers import all_newcomers
 from pages.shared.recognition_probe import sprites
 from pages.shared.recognition_scene import KINDS, Scene, scene
-from pages.shared.words import plain
+from pages.shared.words import counted, plain
 
 SLOW = 2.0  # seconds
 
@@ -54,7 +54,7 @@ def results(run: RunFolder, found: Scene, threshold: float, people: int) -> None
 
 
 def _time_words(measured: dict[str, Any]) -> str:
-    photos = "1 photo" if measured["photos"] == 1 else f"{measured['photos']} photos"
+    photos = counted(measured["photos"], "photo")
     words = (
         f"{plain(measured['name'])} was enrolled in {seconds(measured['seconds'])}, the way to a worker and back "
         f"included; the network looked at {photos} for {seconds(measured['network'])}. No training."
@@ -104,13 +104,7 @@ def _their_photos(run: RunFolder, found: Scene, code: int, threshold: float) -> 
     if ranking is None:
         return
     standing = found.enrolment.gallery[found.person[found.enrolment.gallery] == code]
-    rows = [
-        Row(
-            faces=tuple(standing.tolist()),
-            caption="enrolled with",
-            note="1 photo" if len(standing) == 1 else f"{len(standing)} photos",
-        )
-    ]
+    rows = [Row(faces=tuple(standing.tolist()), caption="enrolled with", note=counted(len(standing), "photo"))]
     for probe in np.flatnonzero(found.person[found.probes] == code)[:12]:
         squared = float(ranking.distance[probe])
         name = found.names[int(ranking.first[probe])] if squared <= threshold else "unknown"

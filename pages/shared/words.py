@@ -88,6 +88,11 @@ def distance_words(squared_distance: float) -> str:
     return f"{squared_distance:.2f}" if squared_distance >= 0.1 else f"{squared_distance:.3f}"
 
 
+def counted(count: int, thing: str) -> str:
+    """Return how many of a thing: ``1 photo``, ``1,200 photos``."""
+    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 def people_words(count: int) -> str:
     """Return how many people: ``1 person``, ``1,200 people``."""
     return "1 person" if count == 1 else f"{count:,} people"

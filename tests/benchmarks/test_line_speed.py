@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
+from tests.benchmarks.linked_figures import MOVES, REST
 from tests.browser.conftest import browser, chromium, server, visit  # noqa: F401  # fixtures
 
 GOAL = 150  # milliseconds, 95th percentile
-MOVES = 40
-REST = 400  # milliseconds between two moves
 WARM_WITHIN = 240_000  # milliseconds
 
 

@@ -67,6 +67,14 @@ def as_the_server_draws(visit, address, keys, expression):
     return {key: visit.page.evaluate(expression, key) for key in keys}
 
 
+def hold(visit, wire, keys):
+    """Let nothing more arrive at the server, once these figures know how they look elsewhere."""
+    for key in keys:
+        expect(visit.chart(key)).to_have_attribute("data-follows", "1")
+    visit.settle()
+    wire.held = True
+
+
 def test_the_epoch_moves_its_figures_by_itself(visit, wire):
     visit.resize(1400, 2600)
     keys = ("epoch_histogram", "epoch_histogram_held_out", "person_spread", "silhouette_course")
@@ -78,11 +86,7 @@ def test_the_epoch_moves_its_figures_by_itself(visit, wire):
     slider.press("ArrowRight")  # answered by the server, which then sends what other epochs look like
     for key in keys:
         expect(visit.chart(key)).to_have_attribute("data-epoch", "6")
-    for key in keys:
-        expect(visit.chart(key)).to_have_attribute("data-follows", "1")
-    visit.settle()
-
-    wire.held = True
+    hold(visit, wire, keys)
     slider.press("ArrowRight")
     for key in keys:
         expect(visit.chart(key)).to_have_attribute("data-epoch", "7")
@@ -137,11 +141,7 @@ def test_both_sliders_of_an_atlas_move_its_figures_by_themselves(visit, wire, se
     epoch.press("ArrowRight")  # answered by the server, which then sends what other places look like
     for key in OF_ATLAS:
         expect(visit.chart(key)).to_have_attribute("data-epoch", "2")
-    for key in OF_ATLAS:
-        expect(visit.chart(key)).to_have_attribute("data-follows", "1")
-    visit.settle()
-
-    wire.held = True
+    hold(visit, wire, OF_ATLAS)
     margin.press("ArrowRight")
     epoch.press("ArrowRight")
     for key in OF_ATLAS:
@@ -172,11 +172,7 @@ def test_what_a_line_moves_by_itself_is_what_the_server_draws(visit, wire, name)
     handle = visit.chart(line).locator(".lab-line")
     handle.press("PageUp")  # answered by the server
     expect(visit.page).to_have_url(re.compile(r"threshold=0\.53\b"))
-    for key in keys:
-        expect(visit.chart(key)).to_have_attribute("data-follows", "1")
-    visit.settle()
-
-    wire.held = True
+    hold(visit, wire, keys)
     handle.press("PageUp")
     for key in keys:
         visit.page.wait_for_function(SHOWS, arg=[key, drawn[key]])

@@ -77,10 +77,9 @@ class Chart {
     this.figure = decode(sent);
     this.height = data.height;
     this.plot.setAttribute("aria-label", data.alt);
-    this.entitle(data.title);
     if (data.follow || this.follower) this.listen(data.follow);
     const along = this.follower?.ahead ? this.follower.follow(this.figure) : null;
-    if (along) this.entitle(data.title, this.follower.words);
+    this.entitle(data.title, along ? this.follower.words : undefined);
     const target = along ?? (this.player?.frames && data.frames ? this.withFrame(this.figure) : this.figure);
     if (!this.confirms(sent, data)) {
       this.followed = along ? this.follower.stands : null;
