@@ -72,7 +72,9 @@ def send_follow(
         at: The place of the figure that is sent along.
         sliders: Streamlit's sliders that move it, where it is no part of our own that does.
     """
-    url = _send(table.encode(), "application/json", f"{key}-follow")
+    data, kind, place = table.encode(), "application/json", f"{key}-follow"
+    url = _send(data, kind, place)
+    _keep_replaced(data, kind, place)
     return Follow(channel=channel, url=url, at=at, sliders=sliders)
 
 
@@ -90,8 +92,8 @@ def _send(data: bytes, kind: str, coordinates: str) -> str:
 def _keep_replaced(data: bytes, kind: str, coordinates: str) -> None:
     """Keep what ``data`` replaces for a moment: a browser may be fetching it, or be about to.
 
-    Streamlit forgets it with the next script run, and a running training replaces its films every second. Only
-    positions are kept so: a picture that was deleted has to be gone.
+    Streamlit forgets it with the next script run, and a running training replaces its films every second, a click the
+    tables. Only these are kept so: a picture that was deleted has to be gone.
     """
     now = time.monotonic()
     places = st.session_state.setdefault(KEPT, {})
