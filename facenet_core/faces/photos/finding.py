@@ -1,6 +1,7 @@
 """Where faces are in a photo: scikit-image's cascade of local binary patterns; called in a worker."""
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ _WINDOW = 24  # pixels, the cascade's own
 _BORDER = 1 / 8  # grey around the picture: a face that fills it would touch its edge (found 68 -> 98 of 100 of ORL)
 _SCALE = 1.18  # side of our frame / side of the cascade's, measured so that it frames faces as LFW's crop does
 _MUCH_SMALLER = 0.35  # of the largest face: such finds are nearly always folds and buttons
+_SAME_FACE = 0.35  # of the smaller frame lies in the other one: two heads side by side share less
 _GREY = 128
 
 
@@ -37,7 +39,20 @@ def find_faces(picture: Image.Image) -> tuple[Frame, ...]:
     )
     found = sorted((_found(padded, box, border, scale) for box in boxes), key=lambda pair: pair[0])[:MOST_FACES]
     widest = max((frame.side for _, frame in found), default=0.0)
-    return tuple(frame for _, frame in found if frame.side >= _MUCH_SMALLER * widest)
+    return once_each(frame for _, frame in found if frame.side >= _MUCH_SMALLER * widest)
+
+
+def once_each(frames: Iterable[Frame]) -> tuple[Frame, ...]:
+    """Keep the likeliest of frames that overlap, so that no face is there twice.
+
+    Args:
+        frames: Likeliest first.
+    """
+    kept: list[Frame] = []
+    for frame in frames:
+        if all(frame.shared_with(other) < _SAME_FACE for other in kept):
+            kept.append(frame)
+    return tuple(kept)
 
 
 def _found(grey: np.ndarray, box: dict[str, int], border: int, scale: float) -> tuple[tuple[bool, float], Frame]:

@@ -41,6 +41,16 @@ class Frame:
             angle=min(max(self.angle, -45.0), 45.0),
         )
 
+    def shared_with(self, other: "Frame") -> float:
+        """Return which share of the smaller of two frames lies in the other one, 0..1; leans are left out."""
+        across = min(self.x + self.side / 2, other.x + other.side / 2) - max(
+            self.x - self.side / 2, other.x - other.side / 2
+        )
+        down = min(self.y + self.side / 2, other.y + other.side / 2) - max(
+            self.y - self.side / 2, other.y - other.side / 2
+        )
+        return max(0.0, across) * max(0.0, down) / min(self.side, other.side) ** 2
+
 
 def centre_frame(width: int, height: int) -> Frame:
     """Return the largest square in the middle."""
