@@ -10,6 +10,7 @@ import numpy as np
 
 from facenet_core.faces import PictureError, read_picture
 from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.run_threshold import run_threshold
 from facenet_core.runs.storage import RunFolder
 
 _AT_ONCE = 256
@@ -50,12 +51,9 @@ class RunNetwork:
         Raises:
             ValueError: The run has none.
         """
-        groups = [self.run.verification() or {}, *(self.run.figures()[-1:])]
-        for group in ("unseen", "held_out"):
-            for figures in groups:
-                found = figures.get(group)
-                if found and found.get("threshold") is not None:
-                    return float(found["threshold"])
+        found = run_threshold(self.run)
+        if found is not None:
+            return found.value
         raise ValueError(f"run {self.run.id} has measured no threshold: give one with --threshold")
 
 

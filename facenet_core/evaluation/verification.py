@@ -33,6 +33,7 @@ class Verification:
         accuracy: Balanced accuracy with the threshold from one half of the people applied to the other.
         threshold: The best threshold on all pairs, the one to use for faces to come; the accuracy above
             is that of thresholds found in the same way on fewer people and applied to others.
+        threshold_far: Share of the different pairs that ``threshold`` accepts.
         auc: Area under the curve, ties counting half.
         eer: Equal error rate.
         val_at_far: VAL at FAR 0.1, 0.01 and 0.001.
@@ -49,6 +50,7 @@ class Verification:
     different: int
     accuracy: float | None = None
     threshold: float | None = None
+    threshold_far: float | None = None
     auc: float | None = None
     eer: float | None = None
     val_at_far: Mapping[str, ValAtFar] = field(default_factory=dict)
@@ -59,8 +61,8 @@ class Verification:
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as plain numbers, lists and dictionaries."""
-        names = ("images", "people", "pairs", "same", "different", "accuracy", "threshold", "auc", "eer")
-        values: dict[str, Any] = {name: getattr(self, name) for name in names}
+        counts, rates = ("images", "people", "pairs", "same", "different"), ("accuracy", "threshold", "threshold_far")
+        values: dict[str, Any] = {name: getattr(self, name) for name in (*counts, *rates, "auc", "eer")}
         values |= val_at_far_json(self.val_at_far)
         values |= {"mean_same": self.mean_same, "mean_different": self.mean_different}
         values["intervals"] = None if self.intervals is None else {k: list(v) for k, v in self.intervals.items()}
@@ -108,6 +110,7 @@ def verify_group(
         )
     elif accuracy is None:
         notes.append(TOO_FEW_FOR_HALVES)
+    threshold = pairs.threshold_after(ranks.best()) if ranks.both_kinds else None
     levels = val_at_far_levels(ranks)
     measured = {"accuracy": accuracy, "auc": ranks.auc(), "eer": ranks.equal_error_rate()}
     measured |= {f"val_at_far/{name}": level.val for name, level in levels.items()}
@@ -119,7 +122,8 @@ def verify_group(
         same=len(group.same),
         different=len(group.different),
         accuracy=accuracy,
-        threshold=pairs.threshold_after(ranks.best()) if ranks.both_kinds else None,
+        threshold=threshold,
+        threshold_far=None if threshold is None else float(np.mean(group.different <= threshold)),
         auc=measured["auc"],
         eer=measured["eer"],
         val_at_far=levels,

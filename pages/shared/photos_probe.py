@@ -9,6 +9,7 @@ from PIL import Image
 from facenet_core.evaluation import identify
 from facenet_core.faces.photos.album import Album, OwnPhoto
 from facenet_core.runs.engine import EngineState
+from facenet_core.runs.run_threshold import run_threshold
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
@@ -45,13 +46,8 @@ def _ask() -> None:
 
 def threshold_of(run: RunFolder) -> float | None:
     """Return the threshold that was best on people the run never saw, else on held-out images; None without any."""
-    figures = [run.verification() or {}, *run.figures()[-1:]]
-    for group in ("unseen", "held_out"):
-        for values in figures:
-            found = values.get(group)
-            if found and found.get("threshold") is not None:
-                return float(found["threshold"])
-    return None
+    found = run_threshold(run)
+    return None if found is None else found.value
 
 
 @readable
