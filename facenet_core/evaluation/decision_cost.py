@@ -9,7 +9,7 @@ from facenet_core.evaluation.distances import Floats, check_embeddings, check_pe
 from facenet_core.evaluation.group_pairs import GroupPairs, group_pairs, halve_people
 from facenet_core.evaluation.intervals import CONFIDENCE, Interval
 from facenet_core.evaluation.person_draws import RESAMPLES, person_draws
-from facenet_core.evaluation.ranking import RankedPairs, Ranks
+from facenet_core.evaluation.ranking import RankedPairs
 from facenet_core.evaluation.verification import HALVINGS
 
 
@@ -54,7 +54,7 @@ class BestThreshold:
     """The cheapest threshold.
 
     Attributes:
-        threshold: Largest squared distance accepted; 0 where the cheapest is to accept nobody.
+        threshold: Largest squared distance accepted; 0 where the cheapest is to accept nobody (but equal faces).
         cost: What a comparison costs there on the pairs it was chosen on: it flatters.
         elsewhere: What it costs when chosen on half of the people and applied to the others; None where a half lacks
             a kind of pairs.
@@ -106,12 +106,12 @@ def cheapest_threshold(
     pairs = group.ranked()
     if not len(group.same) or not len(group.different):
         return None
-    threshold = _cheapest(pairs, pairs.ranks(), prices)
+    threshold = _cheapest(pairs, prices)
     drawn = []
     for multiplicity in person_draws(len(group.counts), resamples, seed):
-        ranks = pairs.ranks(*group.weights(multiplicity))
-        if ranks.both_kinds:
-            drawn.append(_cheapest(pairs, ranks, prices))
+        weights = group.weights(multiplicity)
+        if all(kind.any() for kind in weights):
+            drawn.append(_cheapest(pairs, prices, weights))
     return BestThreshold(
         threshold=threshold,
         cost=float(expected_costs(group.same, group.different, [threshold], prices)[0]),
@@ -120,11 +120,15 @@ def cheapest_threshold(
     )
 
 
-def _cheapest(pairs: RankedPairs, ranks: Ranks, prices: Prices) -> float:
-    """Return the cheapest threshold; of equals the middle one, and 0 for accepting nobody."""
+def _cheapest(pairs: RankedPairs, prices: Prices, weights: tuple[Floats, Floats] | None = None) -> float:
+    """Return the cheapest threshold; of equals the middle one, and 0 for accepting nobody but equal faces."""
+    ranks = pairs.ranks(*weights or ())
     cost = prices.expected(ranks.upto / ranks.different, 1 - ranks.accepted / ranks.same)
-    if prices.reject_all < cost.min() - 1e-12:
-        return 0.0
+    if pairs.same[0] > 0:  # else 0 is a cut like the others: it accepts same pairs too
+        equal = int(np.searchsorted(pairs.different, 0.0, side="right"))
+        taken_in = equal if weights is None else float(weights[1][:equal].sum())
+        if prices.expected(taken_in / ranks.different, 1.0) < cost.min() - 1e-12:
+            return 0.0
     best = np.flatnonzero(cost <= cost.min() + 1e-12)
     return pairs.threshold_after(int(best[len(best) // 2]))
 
@@ -137,8 +141,7 @@ def _elsewhere(group: GroupPairs, prices: Prices, seed: int) -> float | None:
         if any(not len(half.same) or not len(half.different) for half in halves):
             return None
         for chosen, applied in (halves, halves[::-1]):
-            pairs = chosen.ranked()
-            threshold = _cheapest(pairs, pairs.ranks(), prices)
+            threshold = _cheapest(chosen.ranked(), prices)
             costs.append(float(expected_costs(applied.same, applied.different, [threshold], prices)[0]))
     return sum(costs) / len(costs)
 

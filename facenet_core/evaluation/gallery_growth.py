@@ -93,7 +93,7 @@ def gallery_growth(
     standing = _one_photo_each(codes, count, seed)
     ready = points(table)
     pairs = len(table) * (count - 1) if count > 1 else 0
-    thresholds = dict.fromkeys(fars) | _thresholds(ready, codes, standing, pairs, fars)
+    thresholds = dict.fromkeys(fars) | _thresholds(ready, codes, standing, pairs, fars, _width(table))
     found = [threshold for threshold in thresholds.values() if threshold is not None]
     accepted = _accepted(ready, codes, standing, found)
     sizes = growing_sizes(count)
@@ -135,18 +135,22 @@ def _blocks(ready: Points, standing: Integers) -> Iterator[tuple[slice, Floats]]
         yield block, ready.squared_distances(block, standing)
 
 
-def _width(ready: Points) -> float:
-    """Return the grid's step; no distance between two rows is larger than four times the largest squared length."""
-    return max(4 * float(ready.norms.max(initial=0.0)), 1e-300) / STEPS
+def _width(table: Floats) -> float:
+    """Return the grid's step; no two rows are farther apart than twice the farthest is from the mean of all.
+
+    So the grid is as fine as the distances are small: those of a network that has hardly learned lie within 0.01.
+    """
+    beside = ((table - table.mean(axis=0)) ** 2).sum(axis=1) if len(table) else np.zeros(0)
+    return max(4 * float(beside.max(initial=0.0)), 1e-300) / STEPS
 
 
 def _thresholds(
-    ready: Points, codes: Integers, standing: Integers, pairs: int, fars: Sequence[float]
+    ready: Points, codes: Integers, standing: Integers, pairs: int, fars: Sequence[float], width: float
 ) -> dict[float, float | None]:
     allowed = {far: far * pairs * (1 + 1e-12) for far in fars}
     if not any(count >= 1 - 1e-9 for count in allowed.values()):
         return {}
-    width, counts = _width(ready), np.zeros(STEPS + 2, dtype=np.int64)
+    counts = np.zeros(STEPS + 2, dtype=np.int64)
     for block, squared in _blocks(ready, standing):
         steps = np.minimum(np.ceil(squared / width), STEPS + 1).astype(np.int32)  # accepted from this step on
         own = steps[np.arange(len(steps)), codes[block]]

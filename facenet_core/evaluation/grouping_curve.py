@@ -1,5 +1,7 @@
 """What every threshold makes of the groups: the scores as curves, and the threshold that fits these faces best."""
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +10,10 @@ from facenet_core.evaluation.clustering_methods import AT_ONCE
 from facenet_core.evaluation.distances import Floats, Integers
 from facenet_core.evaluation.grouping import Grouping
 from facenet_core.evaluation.grouping_scores import score_groups
+from facenet_core.evaluation.linkage_tree import LinkageTree
 
 POINTS = 100
-MOST_TRIED = 250  # thresholds that are looked at for the best one; of a large set those of the curve
+MOST_TRIED = 250  # thresholds looked at for the best one of DBSCAN; of a large set those of the curve
 MEASURES = (
     "pair_precision",
     "pair_recall",
@@ -60,21 +63,71 @@ def score_curve(grouping: Grouping, people: Integers, highest: float) -> Groupin
         found=np.array([one.found for one in scores], np.int64),
         people=scores[0].people,
         measures=columns,
-        best=_best(grouping, people) if grouping.faces <= AT_ONCE else _largest(thresholds, columns["pair_f"]),
+        best=_best(grouping, people)
+        if grouping.reach is None or grouping.faces <= AT_ONCE
+        else _largest(thresholds, columns["pair_f"]),
     )
 
 
 def _best(grouping: Grouping, people: Integers) -> float | None:
-    """Return the middle of the best gap between two merges; the first of equals."""
-    heights = np.unique(grouping.tree.heights) if grouping.tree is not None else np.zeros(0)
-    heights = heights[np.isfinite(heights)]
-    if not len(heights):
+    """Return the middle of the best gap between two changes of the groups; the first of equals."""
+    tree = grouping.tree
+    if tree is None:
         return None
-    edges = np.concatenate([[0.0], heights, [heights[-1]]])
-    tried = (edges[:-1] + edges[1:]) / 2
-    if len(tried) > MOST_TRIED:
-        tried = tried[np.linspace(0, len(tried) - 1, MOST_TRIED).astype(np.int64)]
-    return _largest(tried, np.array([_number(score_groups(grouping.at(at), people).pair_f) for at in tried]))
+    places = tree.heights if grouping.reach is None else np.concatenate([tree.heights, grouping.reach, grouping.edge])
+    places = np.unique(places[np.isfinite(places)])
+    if not len(places):
+        return None
+    if grouping.reach is None:
+        values = _pair_f_at(tree, people, places)
+    else:
+        values = _searched(lambda at: _number(score_groups(grouping.at(at), people).pair_f), places)
+    if np.isnan(values).all():
+        return None
+    best = int(np.nanargmax(values))
+    return _between(float(places[best - 1]) if best else 0.0, float(places[best] if best < len(places) else places[-1]))
+
+
+def _between(low: float, high: float) -> float:
+    """Return a threshold that accepts what lies at ``low`` and not what lies at ``high``, if there is one."""
+    middle = (low + high) / 2
+    return middle if middle < high else low
+
+
+def _pair_f_at(tree: LinkageTree, people: Integers, places: Floats) -> Floats:
+    """Return pairwise F (P + 1,) before the first of the places and from each of them on, exactly, in N log N."""
+    inside: list[Counter[int]] = [Counter([person]) for person in people.tolist()]
+    faces, together, right = [1] * len(inside), [0], [0]
+    for one, other in zip(tree.first.tolist(), tree.second.tolist(), strict=True):
+        small, large = sorted((inside[one], inside[other]), key=len)
+        together.append(together[-1] + faces[one] * faces[other])
+        right.append(right[-1] + sum(count * large[person] for person, count in small.items()))
+        large.update(small)
+        inside.append(large)
+        faces.append(faces[one] + faces[other])
+    counts = np.bincount(people)
+    same = int((counts * (counts - 1) // 2).sum())
+    merges = np.concatenate([[0], np.searchsorted(tree.heights, places, side="right")])
+    all_, hits = np.array(together)[merges] + same, np.array(right)[merges]
+    values: Floats = np.divide(2 * hits, all_, out=np.full(len(merges), np.nan), where=all_ > 0)
+    return values
+
+
+def _searched(value_at: Callable[[float], float], places: Floats) -> Floats:
+    """Return values (P + 1,) like ``_pair_f_at``; of many places some, and all around the best of those."""
+    edges = np.concatenate([[0.0], places, places[-1:]])
+    values = np.full(len(places) + 1, np.nan)
+
+    def try_at(chosen: Integers) -> None:
+        for number in chosen[np.isnan(values[chosen])].tolist():
+            values[number] = value_at(_between(float(edges[number]), float(edges[number + 1])))
+
+    stride = -(-len(values) // MOST_TRIED)
+    try_at(np.arange(0, len(values), stride))
+    if stride > 1 and not np.isnan(values).all():
+        best = int(np.nanargmax(values))
+        try_at(np.arange(max(0, best - stride), min(len(values), best + stride + 1)))
+    return values
 
 
 def _largest(thresholds: Floats, values: Floats) -> float | None:

@@ -119,8 +119,8 @@ class OpenSet:
     wrong_name: ShareOverPeople
 
     def place(self, threshold: float) -> int:
-        """Return which of the thresholds is nearest to one."""
-        return int(np.argmin(np.abs(self.thresholds - threshold)))
+        """Return the last of the thresholds up to this one: it decides alike where they hold every distance."""
+        return max(0, int(np.searchsorted(self.thresholds, threshold, side="right")) - 1)
 
 
 def open_set(

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from facenet_core.evaluation.distances import Floats
 from facenet_core.evaluation.ranking import rank
 
+ALL_EQUAL = "All distances are equal: no threshold tells anybody apart."
 RULES = ("balanced", "equal", "far:0.1", "far:0.01", "far:0.001", "far:0.0001")
 
 
@@ -30,8 +31,9 @@ def choose_threshold(same: ArrayLike, different: ArrayLike, rule: str) -> Chosen
     Args:
         same: (S,) squared distances of same pairs.
         different: (M,) squared distances of different pairs.
-        rule: ``balanced`` for the best balanced accuracy, ``equal`` for equal shares of false accepts and false
-            rejects, ``far:0.01`` for the largest threshold with at most 1 % false accepts.
+        rule: ``balanced`` for the best balanced accuracy; ``equal`` for shares of false accepts and false rejects
+            that lie as near to one another as at any threshold, the stricter one where two are as good;
+            ``far:0.01`` for the largest threshold with at most 1 % false accepts.
 
     Raises:
         ValueError: There is no such rule, or a distance is not finite.
@@ -43,12 +45,27 @@ def choose_threshold(same: ArrayLike, different: ArrayLike, rule: str) -> Chosen
         return threshold_at_far(far, float(rule.removeprefix("far:")))
     if not len(near) or not len(far):
         return ChosenThreshold(threshold=None, note="There are not both same and different pairs.")
-    pairs = rank(near, far)
-    ranks = pairs.ranks()
+    if near[0] == near[-1] == far[0] == far[-1]:
+        return ChosenThreshold(threshold=None, note=ALL_EQUAL)
     if rule == "balanced":
-        return ChosenThreshold(threshold=pairs.threshold_after(ranks.best()))
-    excess = ranks.upto / ranks.different - (1 - ranks.accepted / ranks.same)
-    return ChosenThreshold(threshold=pairs.threshold_after(int(np.argmin(np.abs(excess)))))
+        pairs = rank(near, far)
+        return ChosenThreshold(threshold=pairs.threshold_after(pairs.ranks().best()))
+    return ChosenThreshold(threshold=_equal_errors(near, far))
+
+
+def _equal_errors(same: Floats, different: Floats) -> float:
+    """Return the threshold at which both shares of errors lie nearest to one another.
+
+    Both kinds of distances are places to cut at: the share of false accepts rises at those of different pairs, which
+    need not be near any of a same pair.
+    """
+    places = np.unique(np.concatenate([same, different]))
+    accepted, mistaken = (np.searchsorted(kind, places, side="right") for kind in (same, different))
+    excess = mistaken * len(same) - (len(same) - accepted) * len(different)  # whole numbers: no rounding decides
+    best = int(np.argmin(np.abs(excess)))
+    below, above = float(places[best]), float(places[min(best + 1, len(places) - 1)])
+    middle = (below + above) / 2
+    return middle if middle < above else below
 
 
 def threshold_at_far(different: Floats, far: float) -> ChosenThreshold:

@@ -69,13 +69,16 @@ def people_on_a_line(
 def error_rates(rates: OpenSet) -> go.Figure:
     """Draw both error rates over the threshold, each with its interval."""
     traces, drawn = [], []
+    along = np.append(np.repeat(rates.thresholds, 2)[1:], max(LARGEST, rates.thresholds[-1]))
     for found, colour, dash, sign, words in (
         (rates.false_positive, DIFFERENT, "solid", "━", "strangers taken in"),
         (rates.false_negative, SAME, "dash", "╍", "enrolled missed"),
     ):
         if not found.probes:
             continue
-        traces += [_band(rates.thresholds, found, colour), _line(rates.thresholds, found.share, colour, dash, words)]
+        share, low, high = (_in_steps(values) for values in (found.share, found.low, found.high))
+        band = ShareOverPeople(share=share, low=low, high=high, probes=found.probes, people=found.people)
+        traces += [_band(along, band, colour), _line(along, share, colour, dash, words)]
         drawn.append((words, colour, sign))
     return figure(traces, _layout("threshold, in squared distance", [0, LARGEST], "share of probes", drawn))
 
@@ -185,6 +188,11 @@ def growing_gallery(found: Growth, size: int, largest: int) -> go.Figure:
     mark = {"type": "line", "x0": size, "x1": size, "y0": 0, "y1": 1, "yref": "paper"}
     layout["shapes"] = [mark | {"line": {"color": THRESHOLD, "width": 3}}]
     return figure(traces, layout)
+
+
+def _in_steps(values: np.ndarray) -> np.ndarray:
+    """Return what holds from each threshold to the next twice, at both ends."""
+    return np.repeat(values, 2)
 
 
 def _line(x: np.ndarray, y: np.ndarray, colour: str, dash: str, words: str) -> dict[str, Any]:

@@ -84,12 +84,10 @@ def _follow(rates: OpenSet, threshold: float) -> Follow:
 
 
 def _table(rates: OpenSet) -> str:
-    ends = rates.thresholds
-    from_there = np.concatenate([ends[:1], (ends[:-1] + ends[1:]) / 2])  # the nearest threshold is the one that counts
-    points = [figures_recognition.trade_point(rates, place) for place in range(len(ends))]
+    points = [figures_recognition.trade_point(rates, place) for place in range(len(rates.thresholds))]
     moving = ("x", "y", "error_x", "error_y", "hovertemplate")
     traces = [[{}, {name: point.get(name, {}) for name in moving}] for point in points]
-    return follow_table(from_there, exact=False, traces=traces)
+    return follow_table(rates.thresholds, exact=False, traces=traces)
 
 
 def _guess(found: Scene) -> float:

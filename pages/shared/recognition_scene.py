@@ -27,7 +27,6 @@ from pages.shared import readers
 from pages.shared.recognition_newcomers import Newcomers, newcomers
 
 POOLS = {"Unseen people": (UNSEEN,), "Seen people": (SEEN, HELD_OUT)}
-THRESHOLDS = np.linspace(0.0, 4.0, 401)  # where the slider can stand
 KINDS = ("right", "unknown", "taken in", "wrong name", "missed")
 
 
@@ -60,7 +59,7 @@ class Scene:
         gallery: The photos of the enrolled people, ready to be searched; None where embeddings are no numbers.
         ranking: The gallery as the probes rank it; None where there is no gallery or no probe.
         cmc: The share of known probes whose person is among the first 1, 2, ...; None without any.
-        rates: FPIR and FNIR over ``THRESHOLDS``.
+        rates: FPIR and FNIR at every threshold at which one of them changes.
         problem: Why nothing can be compared; None where it can.
         notes: What was left out, as sentences.
     """
@@ -189,7 +188,7 @@ def _compared(
             person[probes[:known]],
             ranking.distance[known:],
             person[probes[known:]],
-            THRESHOLDS,
+            np.unique(np.append(ranking.distance, 0.0)),  # between these nothing changes
         )
     return Scene(
         wish=wish,

@@ -53,7 +53,8 @@ def follow_table(
         "cut": cut,
         "picked": picked,
     }
-    return json.dumps({name: _plain(value) for name, value in table.items() if value is not None})
+    places = {"at": np.clip(np.asarray(at, np.float64), -1e9, 1e9).tolist()}  # exact: a rounded place is another cut
+    return json.dumps({name: _plain(value) for name, value in table.items() if value is not None} | places)
 
 
 def packed(numbers: np.ndarray) -> dict[str, str]:

@@ -55,6 +55,50 @@ def test_the_other_rules():
     assert np.mean(different <= equal) == pytest.approx(np.mean(same > equal), abs=1.5 / len(same))
 
 
+def test_equal_errors_are_cut_where_different_pairs_lie_too():
+    found = choose_threshold([0, 10], [5, 5.1, 5.2, 20], "equal").threshold
+    assert 5.1 <= found < 5.2
+
+
+def gap(threshold, same, different):
+    return abs(np.mean(different <= threshold) - np.mean(same > threshold))
+
+
+def test_no_threshold_brings_both_errors_nearer_together():
+    chance = np.random.default_rng(7)
+    for draw in range(300):
+        digits = (1, 2, 9)[draw % 3]  # with one digit nearly all are ties
+        same = np.round(chance.gamma(2, 0.5, chance.integers(1, 12)), digits)
+        different = np.round(chance.gamma(3, 0.7, chance.integers(1, 25)), digits)
+        found = choose_threshold(same, different, "equal")
+        places = np.unique([*same, *different])
+        if len(places) == 1:
+            assert found.threshold is None
+            assert "All distances are equal" in found.note
+            continue
+        best = min(gap(place, same, different) for place in [-1.0, *places])
+        assert gap(found.threshold, same, different) == pytest.approx(best, abs=1e-12), (same, different)
+        assert found.threshold >= 0
+
+
+def test_where_all_are_equal_there_is_nothing_to_choose():
+    for rule in ("balanced", "equal"):
+        found = choose_threshold([0.3, 0.3], [0.3] * 5, rule)
+        assert (found.threshold, found.note) == (None, "All distances are equal: no threshold tells anybody apart.")
+
+
+def test_accepting_nobody_costs_what_it_costs_also_where_strangers_are_equal():
+    faces_, people = [[0.0], [0.0], [3.0], [6.0], [19.0], [19.3]], [0, 1, 0, 1, 2, 2]
+    same, different = kinds(faces_, people)
+    assert different[0] == 0 < same[0]
+    for price in (0.5, 2, 5, 50):
+        prices = Prices(false_accept=price, impostors=0.5)
+        found = cheapest_threshold(faces_, people, prices, resamples=0)
+        tried = expected_costs(same, different, [0.0, *same, *different], prices)
+        assert found.cost == pytest.approx(min(tried))
+        assert expected_costs(same, different, [found.threshold], prices)[0] == pytest.approx(min(tried))
+
+
 def test_what_pairs_cannot_support_is_said():
     assert "at least 1,000 different pairs, here are 3" in choose_threshold([1.0], [1, 2, 3], "far:0.001").note
     for rule in ("balanced", "equal"):

@@ -9,7 +9,8 @@ def test_both_rates_against_a_plain_count():
     assert found.false_positive.share.tolist() == [0, 0, 0.5, 0.5, 1]
     np.testing.assert_allclose(found.false_negative.share, [1, 2 / 3, 2 / 3, 1 / 3, 1 / 3])
     np.testing.assert_allclose(found.wrong_name.share, [0, 0, 1 / 3, 1 / 3, 1 / 3])
-    assert found.place(0.55) == 2
+    assert found.place(0.55) == 1  # a probe at 0.6 is not named at 0.55, though 0.6 is nearer
+    assert [found.place(threshold) for threshold in (-1.0, 0.0, 0.3, 9.0)] == [0, 0, 1, 4]
 
 
 def test_the_threshold_itself_names_somebody():
