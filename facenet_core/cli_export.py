@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facenet_core.exports import FORMATS, ExportWish, check_place, export_run
+from facenet_core.cli_pictures import say
+from facenet_core.exports import FORMATS, ExportWish, check_place, export_run, missing_faces
 from facenet_core.runs.storage import open_run
 
 SHEETS = "csv and parquet"
@@ -19,9 +20,12 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     counter = Counter(sys.stderr)
     size = export_run(run, wish, out, counter)
     counter.end()
+    missing = missing_faces(run, wish)
     if not options.json:
         print(f"{FORMATS[wish.format].label} of run {run.id} in {out}, {size / 1e6:.2f} MB")
-    return {"run": run.id, "format": wish.format, "out": str(out), "bytes": size}
+        say([missing] if missing else [])
+    result = {"run": run.id, "format": wish.format, "out": str(out), "bytes": size}
+    return result | ({"notes": [missing]} if missing else {})
 
 
 def _wish(options: argparse.Namespace) -> ExportWish:

@@ -21,8 +21,12 @@ from facenet_core.evaluation import (
 from facenet_core.evaluation.ranking import FAR_LEVELS
 from facenet_core.evaluation.thresholds import val_at_far_json
 from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, split_faces
-from facenet_core.runs.storage import open_run
+from facenet_core.runs.measured import gather, missing_words, same_figures, write_measured
+from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN
+from facenet_core.runs.storage import RunFolder, open_run
 from facenet_core.runs.tracking import FINAL_RESAMPLES
+
+Groups = Mapping[int, tuple[np.ndarray, np.ndarray]]  # place in GROUPS -> faces in the set, and their embeddings
 
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
@@ -100,17 +104,35 @@ def _own_groups(options: argparse.Namespace) -> dict[str, Any]:
     split = split_faces(
         faces, people=wanted.people, images=wanted.images, people_list=wanted.people_list, seed=record.config.seed
     )
-    groups, notes = {}, list(split.notes)
-    for name, indices in (("unseen", split.unseen), ("held_out", split.held_out)):
+    groups, notes, embedded = {}, list(split.notes), {}
+    for code, indices in ((UNSEEN, split.unseen), (HELD_OUT, split.held_out)):
         if len(indices) >= 2:
+            name = GROUPS[code].replace("-", "_")
             embeddings, people = network.embed(faces.read(indices)), faces.people[indices]
+            embedded[code] = indices, embeddings
             figures = verify_group(embeddings, people, seed=record.config.seed, resamples=FINAL_RESAMPLES)
             groups[name] = figures.to_json() | _more_rates(embeddings, people, figures, _asked(options))
             notes += _copies(embeddings, [faces.files[index] for index in indices])
     if not groups:
         raise ValueError("the run's faces are too few to measure on: give --path and --pairs")
+    notes += _keep(run, faces, embedded, groups)
     front = next(iter(groups.values()))
     return {"run": run.id, "missing_pairs": 0, **front, "verification": groups, "notes": notes}
+
+
+def _keep(run: RunFolder, faces: FaceSet, embedded: Groups, groups: Mapping[str, Any]) -> list[str]:
+    """Keep the faces of an earlier version's final figures, which exports then hold; say so, or why not."""
+    if missing_words(run) is None:
+        return []
+    record, final = run.record(), run.verification() or {}
+    if not all(same_figures(final.get(name), found) for name, found in groups.items()):
+        return [
+            "These figures differ from those that the run finished with (another machine rounds differently, or it was "
+            "trained further since): its faces are not kept for exports."
+        ]
+    seed, mirror = record.config.seed, bool(final.get("mirror"))
+    write_measured(run, gather(faces, embedded, epoch=int(final["epoch"]), mirror=mirror, seed=seed))
+    return ["The faces behind the final figures are kept with the run now: exports hold them."]
 
 
 def _more_rates(

@@ -96,10 +96,11 @@ from facenet_core.evaluation.triplet_plane import (
     triplet_plane,
     triplets_near,
 )
-from facenet_core.evaluation.verification import Verification, verify_group
+from facenet_core.evaluation.verification import HALVINGS, Verification, halves_of, verify_group
 
 __all__ = [
     "CLUSTERINGS",
+    "HALVINGS",
     "RULES",
     "ActiveTriplet",
     "Anchor",
@@ -192,6 +193,7 @@ __all__ = [
     "gallery_growth",
     "group_faces",
     "growing_sizes",
+    "halves_of",
     "identify",
     "identify_in",
     "independent_worth",

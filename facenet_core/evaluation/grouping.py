@@ -146,6 +146,7 @@ def _scipy_tree(ready: Points, method: str, progress: Progress) -> LinkageTree:
     from scipy.cluster.hierarchy import linkage
 
     merges = linkage(_all_pairs(ready, progress), method)
+    progress(2 * len(ready), 2 * len(ready))
     nodes = merges[:, :2].astype(np.int64)
     heights = np.maximum.accumulate(merges[:, 2])  # rounding must not put a merge before its parts
     return LinkageTree(faces=len(ready), first=nodes[:, 0], second=nodes[:, 1], heights=heights)

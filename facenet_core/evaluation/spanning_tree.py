@@ -69,6 +69,8 @@ def spanning_tree(
             column[[place, left - 1]] = column[[left - 1, place]]
         if step % TELL_EVERY == 0:
             progress(step, linked)
+    if linked:
+        progress(linked, linked)
     return Links(first=links[0], second=links[1], squared_distance=lengths)
 
 

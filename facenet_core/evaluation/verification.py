@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_embeddings, check_people
 from facenet_core.evaluation.group_pairs import GroupPairs, choose_people, group_pairs, halve_people
@@ -14,6 +14,7 @@ from facenet_core.evaluation.ranking import FAR_LEVELS, Ranks
 from facenet_core.evaluation.thresholds import ValAtFar, val_at_far_json, val_at_far_levels
 
 HALVINGS = 5  # ways to halve the people that the accuracy is averaged over
+MAX_PAIRS = 5_000_000  # of a group that is measured on all its pairs
 TOO_FEW_FOR_HALVES = (
     "No accuracy: both halves of the people need same and different pairs, "
     "so at least two people with two images in each half."
@@ -70,7 +71,7 @@ class Verification:
 
 
 def verify_group(
-    embeddings: ArrayLike, people: ArrayLike, *, seed: int = 0, resamples: int = 0, max_pairs: int = 5_000_000
+    embeddings: ArrayLike, people: ArrayLike, *, seed: int = 0, resamples: int = 0, max_pairs: int = MAX_PAIRS
 ) -> Verification:
     """Measure verification on all pairs of a group.
 
@@ -102,7 +103,7 @@ def verify_group(
     group = group_pairs(table, codes)
     pairs = group.ranked()
     ranks = pairs.ranks()
-    halves = [halve_people(group.counts, generator) for _ in range(HALVINGS)]
+    halves = _halvings(group.counts, generator)
     accuracy = mean_of([accuracy_between(*group.split(half))(None) for half in halves])
     if not ranks.both_kinds:
         notes.append(
@@ -132,6 +133,32 @@ def verify_group(
         intervals=_intervals(group, halves, known, resamples, generator) if resamples and ranks.both_kinds else None,
         note=" ".join(notes) or None,
     )
+
+
+def halves_of(people: ArrayLike, *, seed: int = 0, max_pairs: int = MAX_PAIRS) -> NDArray[np.int8]:
+    """Return the halves that ``verify_group`` takes its thresholds from, so that its accuracy can be computed anew.
+
+    Args:
+        people: (N,) person of each face, as given to ``verify_group``.
+        seed: As given there.
+        max_pairs: As given there.
+
+    Returns:
+        (N, ``HALVINGS``) 1 for faces of one half of the people and 0 for those of the other; -1 for faces that are not
+        measured, to stay below ``max_pairs``.
+    """
+    codes = check_people(people, len(np.asarray(people)))
+    generator = np.random.default_rng(seed)
+    kept = _within_limit(codes, max_pairs, generator)
+    own = np.unique(codes[kept], return_inverse=True)[1]
+    sides = np.full((len(codes), HALVINGS), -1, np.int8)
+    for number, half in enumerate(_halvings(np.bincount(own), generator)):
+        sides[kept, number] = half[own]
+    return sides
+
+
+def _halvings(counts: Integers, generator: np.random.Generator) -> list[Booleans]:
+    return [halve_people(counts, generator) for _ in range(HALVINGS)]
 
 
 def _within_limit(codes: Integers, max_pairs: int, generator: np.random.Generator) -> Integers:

@@ -9,6 +9,7 @@ from facenet_core.exports.making import (
     export_bytes,
     export_job,
     export_run,
+    missing_faces,
     wish_json,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "export_bytes",
     "export_job",
     "export_run",
+    "missing_faces",
     "wish_json",
 ]

@@ -7,7 +7,9 @@ import numpy as np
 
 from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.colours import person_colours
-from facenet_core.runs.records import RunDamaged, RunRecord, RunStatus, TrackedFaces
+from facenet_core.evaluation import HALVINGS, halves_of
+from facenet_core.runs.measured import MeasuredFaces, missing_words, read_measured
+from facenet_core.runs.records import GROUPS, RunDamaged, RunRecord, RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 
 PUBLIC_SOURCES = ("synthetic", "lfw", "olivetti")  # whose faces travel without being asked for
@@ -28,6 +30,8 @@ class RunContent:
         figures: The figures of each of them.
         thumbnails: (T, 48, 48, 3) uint8; None where they stay here.
         withheld: Whether thumbnails stay here because they are somebody's own photographs.
+        measured: The faces that the final figures were measured on; None where an earlier version finished the run, or
+            it is not finished.
     """
 
     folder: RunFolder
@@ -38,6 +42,7 @@ class RunContent:
     figures: tuple[dict[str, Any], ...]
     thumbnails: np.ndarray | None
     withheld: bool
+    measured: MeasuredFaces | None = None
 
     @property
     def title(self) -> str:
@@ -53,6 +58,23 @@ class RunContent:
     def losses(self) -> list[float | None]:
         """The loss of each epoch; the untrained network has none."""
         return [figures.get("loss") for figures in self.figures]
+
+    @property
+    def missing(self) -> str | None:
+        """What of the faces that the final figures were measured on the run does not have; None where nothing."""
+        return missing_words(self.folder)
+
+    def halves(self) -> np.ndarray:
+        """Return (T, H) int8: the half of its group's people that each tracked face is in, for each halving.
+
+        The figures of every epoch take the threshold of either half and apply it to the other.
+        """
+        faces = self.tracked
+        halves = np.full((len(faces), HALVINGS), -1, np.int8)
+        for code in range(len(GROUPS)):
+            rows = np.flatnonzero(faces.group == code)
+            halves[rows] = halves_of(faces.person[rows], seed=self.record.config.seed)
+        return halves
 
     def embeddings(self, epoch: int) -> np.ndarray:
         """Return (T, D) float32 of one epoch.
@@ -96,6 +118,7 @@ def read_content(run: RunFolder, *, with_photos: bool = False) -> RunContent:
         figures=tuple(run.figures()),
         thumbnails=thumbnails,
         withheld=own and not with_photos,
+        measured=read_measured(run),
     )
 
 

@@ -14,6 +14,7 @@ from facenet_core.exports.content import RunContent, read_content
 from facenet_core.exports.film import FLAT_MAPS, read_film
 from facenet_core.exports.tables import TABLES
 from facenet_core.runs.jobs import JobStatus, Reporter, telling
+from facenet_core.runs.measured import missing_words
 from facenet_core.runs.storage import RunFolder
 
 Report = Callable[[int, int, str], None]  # done, total, what
@@ -130,6 +131,12 @@ def export_run(run: RunFolder, wish: ExportWish, out: Path, report: Report) -> i
     return len(made)
 
 
+def missing_faces(run: RunFolder, wish: ExportWish) -> str | None:
+    """Return what a file lacks of the faces that the final figures were measured on; None where it lacks nothing."""
+    holds = wish.format in ("npz", "projector") or (FORMATS[wish.format].table and wish.table == "measured")
+    return missing_words(run) if holds else None
+
+
 def check_place(out: Path) -> None:
     """Raise CannotWrite where a file cannot be put."""
     folder = out.absolute().parent
@@ -152,8 +159,9 @@ def export_job(path: str, run_path: str, wish: Mapping[str, Any]) -> str:
         asked = ExportWish(**wish)
         forget_old(Path(path).parent)
         out = Path(path).with_suffix(FORMATS[asked.format].ending)
-        size = export_run(RunFolder(Path(run_path)), asked, out, progress)
-        return {"file": out.name, "bytes": size}
+        run = RunFolder(Path(run_path))
+        size = export_run(run, asked, out, progress)
+        return {"file": out.name, "bytes": size, "missing": missing_faces(run, asked)}
 
     return telling(path, "The file is ready.", work)
 
@@ -191,7 +199,9 @@ def _report(content: RunContent, wish: ExportWish, report: Report) -> bytes:
 
     film = read_film(content, wish.map)
     report(1, 2, "parts of the report")
-    return report_html(content, film)
+    made = report_html(content, film)
+    report(2, 2, "parts of the report")
+    return made
 
 
 def _projector(content: RunContent, wish: ExportWish, report: Report) -> bytes:

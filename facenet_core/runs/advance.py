@@ -14,7 +14,8 @@ from facenet_core import files
 from facenet_core.runs import attempts
 from facenet_core.runs.changes import Changes
 from facenet_core.runs.journal import Journal, Report
-from facenet_core.runs.records import EpochRecord, RunMissing, RunRequest, RunStatus
+from facenet_core.runs.measured import MeasuredFaces, gather, write_measured
+from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN, EpochRecord, RunMissing, RunRequest, RunStatus
 from facenet_core.runs.setting_out import Journey, set_out
 from facenet_core.runs.step_points import StepPoints
 from facenet_core.runs.storage import RunFolder
@@ -179,7 +180,9 @@ class _Training:
 
     def _finish(self) -> str:
         """Measure the whole groups, with intervals, and say how good the network is."""
-        values = final_figures(self.journey, self.turn)
+        values, measured = final_figures(self.journey, self.turn)
+        if measured is not None:
+            write_measured(self.run, measured)  # first: figures that are there have their faces
         self.run.write_verification(values)
         unseen = values["unseen"]
         accuracy = None if unseen is None else unseen["accuracy"]
@@ -189,16 +192,23 @@ class _Training:
         return f"{done}: right about {accuracy:.0%} of the pairs of people it has never seen."
 
 
-def final_figures(journey: Journey, turn: Turn) -> dict[str, Any]:
-    """Return the verification figures of all held-out images and unseen people, with intervals."""
+def final_figures(journey: Journey, turn: Turn) -> tuple[dict[str, Any], MeasuredFaces | None]:
+    """Return the verification figures of all held-out images and unseen people, with intervals, and those faces."""
     config, people = journey.config, journey.faces.people
-    values: dict[str, Any] = {"epoch": journey.trainer.epochs_done, "mirror": config.mirror}
-    for name, indices in (("unseen", journey.split.unseen), ("held_out", journey.split.held_out)):
+    epoch = journey.trainer.epochs_done
+    values: dict[str, Any] = {"epoch": epoch, "mirror": config.mirror}
+    groups = {}
+    for code, indices in ((UNSEEN, journey.split.unseen), (HELD_OUT, journey.split.held_out)):
         with turn():
             embeddings = journey.trainer.embed(indices, mirror=config.mirror)
-            values[name] = measure_group(embeddings, people[indices], seed=config.seed, resamples=FINAL_RESAMPLES)
+            found = measure_group(embeddings, people[indices], seed=config.seed, resamples=FINAL_RESAMPLES)
+        values[GROUPS[code].replace("-", "_")] = found
+        if found is not None:
+            groups[code] = indices, embeddings
     values["notes"] = list(journey.trainer.notes)
-    return values
+    if not groups:
+        return values, None
+    return values, gather(journey.faces, groups, epoch=epoch, mirror=config.mirror, seed=config.seed)
 
 
 def goal_in_steps(request: RunRequest, epochs: int, steps_per_epoch: int) -> int:

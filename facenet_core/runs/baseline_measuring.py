@@ -56,6 +56,7 @@ def measure(
     for done, (name, points) in enumerate(bench.methods(others).items()):
         tell(done, total, f"Measuring {name}.")
         bench.take(name, *points())
+    tell(total, total, "Putting the figures together.")
     result = {"format": FORMAT, **bench.result()}
     files.write_json(run.path / FILE, result)
     return result

@@ -115,6 +115,7 @@ def effects(
                     tell(person * len(wanted) + place, people * len(wanted))
         network[person] = _moved(embed(pictures))
         pixels[person] = _moved(raw_pixels(pictures))
+        tell((person + 1) * len(wanted), people * len(wanted))
     return network, pixels
 
 

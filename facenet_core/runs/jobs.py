@@ -123,9 +123,9 @@ def telling(
     except _Cancelled:
         status = JobStatus(state="failed", message=cancelled)
     except Exception as error:  # a job reports whatever stops it
-        status = replace(report.status, state="failed", message=_sentence(error))
+        status = replace(report.latest, state="failed", message=_sentence(error))
     else:
-        status = replace(report.status, state="finished", message=ready, result=result)
+        status = replace(report.latest, state="finished", message=ready, result=result)
     report.tell(status, urgent=True)
     Path(path).with_suffix(".cancel").unlink(missing_ok=True)
     return status.state
@@ -150,20 +150,25 @@ def _prepare(config: FacesConfig, root: Path, report: "Reporter") -> dict[str, A
 
 
 class Reporter:
-    """Writes how far a job is, a few times a second."""
+    """Writes how far a job is, a few times a second.
+
+    Attributes:
+        latest: What was told last, written or not: a job that ends has got as far as this.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._told = 0.0
-        self.status = JobStatus()
+        self.latest = JobStatus()
 
     def tell(self, status: JobStatus, *, urgent: bool = False) -> None:
         """Write ``status`` when it is time again or ``urgent``; here a job that is to be cancelled ends."""
+        self.latest = status
         if not urgent and time.monotonic() - self._told < _TELL_EVERY:
             return
         if not urgent and self._path.with_suffix(".cancel").exists():
             raise _Cancelled
-        self.status, self._told = status, time.monotonic()
+        self._told = time.monotonic()
         write_job(self._path, status)
 
 

@@ -89,6 +89,8 @@ def measure_map(run_path: str, key: str, neighbours: int = TRUST_NEIGHBOURS, pro
             with turn_of(run), one_thread():
                 found = face_trust(run.epoch(epoch).embeddings, positions, neighbours)
             row, fresh = np.stack([found.trustworthiness, found.continuity, found.kept]).astype(np.float32), fresh + 1
+            if progress is not None:
+                progress(number + 1, len(epochs), "epochs measured")
         measured.append(row)
     if fresh or len(known) != len(epochs):
         table = np.stack(measured)
@@ -150,6 +152,7 @@ def draw_other_seeds(path: str, run_path: str, key: str, epoch: int, seeds: int 
                     key, embeddings, seed=seed, settings=MapSettings.from_json(settings), random_start=True
                 )
             others.append(align_rigid(drawn.positions, shown))
+        tell(seeds, seeds, "seeds drawn")
         run.write_map_arrays(
             key,
             f"seeds/{epoch:04}",

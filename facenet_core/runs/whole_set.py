@@ -61,12 +61,12 @@ def measure_whole_set(path: str, run_path: str, faces_root: str) -> str:
             raise RunDamaged(f"Run {run.id} has no weights yet: train it first.")
         record = run.record()
         faces = _faces_of(record, Path(faces_root), report)
+        chosen = never_trained_on(faces, record)
         embeddings = _stored_embeddings(run, weights, len(faces))
         if embeddings is None:
             embeddings = _embed(run_path, faces, report)
-            _write_embeddings(run, embeddings, faces, weights)
+            _write_embeddings(run, embeddings, faces, chosen, weights)
         report.tell(JobStatus(state="running", message="Comparing everybody with everybody."), urgent=True)
-        chosen = never_trained_on(faces, record)
         growth = gallery_growth(embeddings[chosen], faces.people[chosen], FARS, seed=record.config.seed)
         _write_growth(run, growth, len(chosen), len(faces), weights)
         return {"faces": len(chosen)}
@@ -116,10 +116,30 @@ def _embed(run_path: str, faces: FaceSet, report: Reporter) -> np.ndarray:
     return embeddings
 
 
-def _write_embeddings(run: RunFolder, embeddings: np.ndarray, faces: FaceSet, weights: str) -> None:
+def _write_embeddings(run: RunFolder, embeddings: np.ndarray, faces: FaceSet, chosen: np.ndarray, weights: str) -> None:
     folder = run.path / FOLDER
     folder.mkdir(exist_ok=True)
-    write_npz(folder / "embeddings.npz", embeddings=embeddings, people=faces.people, weights=np.array(weights))
+    strangers = np.isin(np.arange(len(faces)), chosen)
+    write_npz(
+        folder / "embeddings.npz",
+        embeddings=embeddings,
+        people=faces.people,
+        never_trained_on=strangers,
+        weights=np.array(weights),
+    )
+
+
+def grown_from(run: RunFolder) -> dict[str, np.ndarray]:
+    """Return what growing galleries were measured on: embeddings, people and never_trained_on; empty where nothing was.
+
+    An earlier version did not write down who was never trained on; that array is then left out.
+    """
+    found = stored_growth(str(run.path))
+    embeddings = None if found is None else _stored_embeddings(run, found.weights, found.set_faces)
+    if embeddings is None:
+        return {}
+    stored = read_npz(run.path / FOLDER / "embeddings.npz")
+    return {name: stored[name] for name in ("embeddings", "people", "never_trained_on") if name in stored}
 
 
 def _stored_embeddings(run: RunFolder, weights: str, faces: int) -> np.ndarray | None:

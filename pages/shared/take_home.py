@@ -18,7 +18,8 @@ from pages.shared.session import engine, readable, tell
 from pages.shared.words import plain
 
 TABLE_WORDS = {
-    "embeddings": "the last epoch's embeddings",
+    "embeddings": "the last epoch's embeddings of the faces followed",
+    "measured": "all faces that the final figures were measured on",
     "figures": "every epoch's figures",
     "steps": "every step",
 }
@@ -142,6 +143,8 @@ def _hand_out(job: JobStatus, run: RunFolder, wish: ExportWish) -> None:
         on_click=_fetched,
         args=(file,),
     )
+    if missing := (job.result or {}).get("missing"):
+        st.caption(plain(str(missing)))
 
 
 def _file(job: JobStatus) -> Path:

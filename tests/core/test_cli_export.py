@@ -51,6 +51,8 @@ def test_every_format_is_written_and_told(ask, run, tmp_path, kind):
     if kind in ("gif", "webp"):
         assert Image.open(out).n_frames == 19
         assert said == ["19 of 19 pictures drawn"]
+    elif kind == "html":
+        assert said == ["2 of 2 parts of the report"]
     elif kind == "projector":
         assert "tensors_0003.tsv" in zipfile.ZipFile(out).namelist()
     elif kind == "npz":

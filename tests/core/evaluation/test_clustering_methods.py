@@ -143,12 +143,17 @@ def test_too_many_faces_are_refused_before_anything_is_computed():
         group_faces(np.zeros((CLUSTERINGS["average"].largest + 1, 1)), "average")
 
 
-def test_progress_rises_and_ends_what_is_cancelled():
+@pytest.mark.parametrize("method", ["single", "average", "dbscan", "hdbscan"])
+def test_progress_rises_to_its_total(method):
     embeddings, _ = crowd()
     told = []
-    group_faces(embeddings, "dbscan", progress=lambda done, total: told.append(done / total))
+    group_faces(embeddings, method, progress=lambda done, total: told.append(done / total))
     assert told == sorted(told)
-    assert 0 < told[-1] <= 1
+    assert told[-1] == 1
+
+
+def test_progress_ends_what_is_cancelled():
+    embeddings, _ = crowd()
 
     def cancel(done, total):
         raise KeyboardInterrupt

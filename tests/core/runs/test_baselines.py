@@ -129,6 +129,8 @@ def test_without_baselines_the_run_and_the_plain_methods_are_measured(make_run, 
     path.parent.mkdir()
     assert measure_baselines(str(path), str(run.path), str(faces_root), {}) == "finished"
     assert read_job(path.parent, "b-1").result == {"methods": ["raw pixels", "eigenfaces", OWN]}
+    told = read_job(path.parent, "b-1")
+    assert told.done == told.total == 3
     assert stored_baselines(run)["groups"]["unseen"]["people"] == 4
 
 

@@ -58,7 +58,7 @@ def test_a_network_of_brightness_moves_for_the_light(few):
     assert network.shape == pixels.shape == (2, len(few))
     mean = dict(zip(few, network.mean(axis=0), strict=True))
     assert mean["light_strength"] > 10 * mean["nose_width"]
-    assert told[-1][1] == 2 * 2 * len(few)
+    assert told[-1] == (2 * 2 * len(few), 2 * 2 * len(few))
     again, _ = effects(brightness, ends_of("ends"), people=2)
     assert np.array_equal(network, again)
 

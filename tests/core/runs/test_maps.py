@@ -107,7 +107,9 @@ def test_cancelling_keeps_what_was_there(engine, run, monkeypatch):
 
 def test_measures_are_stored_once_and_again_for_new_maps(run):
     draw_maps(str(run.path), "pca-2d")
-    assert measure_map(str(run.path), "pca-2d", 5) == 3
+    told = []
+    assert measure_map(str(run.path), "pca-2d", 5, lambda *how_far: told.append(how_far)) == 3
+    assert told[-1] == (3, 3, "epochs measured")
     assert measure_map(str(run.path), "pca-2d", 5) == 0
     found = run.map_arrays("pca-2d", "trust/5")
     faces = len(run.tracked())
