@@ -8,15 +8,17 @@ from facenet_core.choices import NETWORKS, SOURCES
 
 def runs(options: argparse.Namespace) -> dict[str, Any]:
     """List the runs, newest first."""
+    from facenet_core.runs.run_collapse import message_of
     from facenet_core.runs.storage import list_runs
 
     rows = []
     for run in list_runs(options.runs):
         status = run.status()
         row = {"run": run.id, "state": status.state, "epoch": status.epoch, "epochs": status.epochs}
-        rows.append(row | {"step": status.step, "message": status.message})
+        message = message_of(run, status)
+        rows.append(row | {"step": status.step, "message": message})
         if not options.json:
-            print(f"{run.id}  {status.state:<8}  epoch {status.epoch} of {status.epochs}  {status.message}")
+            print(f"{run.id}  {status.state:<8}  epoch {status.epoch} of {status.epochs}  {message}")
     if not rows and not options.json:
         print(f"no runs in {options.runs} yet: python -m facenet_core train")
     return {"runs": rows}

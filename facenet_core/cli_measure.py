@@ -19,10 +19,12 @@ from facenet_core.evaluation import (
     verify_group,
 )
 from facenet_core.evaluation.ranking import FAR_LEVELS
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.evaluation.thresholds import val_at_far_json
 from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, split_faces
 from facenet_core.runs.measured import gather, missing_words, same_figures, write_measured
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN
+from facenet_core.runs.run_collapse import RunCollapse, collapse_of, nothing_known
 from facenet_core.runs.storage import RunFolder, open_run
 from facenet_core.runs.tracking import FINAL_RESAMPLES
 
@@ -34,9 +36,19 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     if (options.path is None) != (options.pairs is None):
         raise ValueError("--path and --pairs belong together: the pictures, and which of them are compared")
     result = _own_groups(options) if options.pairs is None else _listed_pairs(options)
+    collapse = collapse_of(open_run(options.runs, options.run))
+    if collapse.now:
+        result = _collapsed(result, collapse)
     if not options.json:
         _tell(result)
     return result
+
+
+def _collapsed(result: dict[str, Any], collapse: RunCollapse) -> dict[str, Any]:
+    """Return the result without figures that faces on one point leave to chance."""
+    groups = {name: nothing_known(group, collapse) for name, group in result.get("verification", {}).items()}
+    whole = nothing_known(result, collapse) | ({"verification": groups} if groups else {})
+    return whole | {"collapsed": True, "folds": [], "notes": [collapse.words, *result["notes"]]}
 
 
 def _listed_pairs(options: argparse.Namespace) -> dict[str, Any]:
@@ -179,11 +191,11 @@ def _tell(result: dict[str, Any]) -> None:
         )
         print(f"{name.replace('_', '-')}: {group['pairs']:,} pairs, {figures or 'nothing can be measured'}")
         if group.get("threshold") is not None:
-            print(f"  threshold {group['threshold']:.3f} (squared distance)")
+            print(f"  threshold {distance_words(group['threshold'])} (squared distance)")
         for far, level in group["val_at_far_behind"].items():
             told = f"{level['val']:.3f}" if level["val"] is not None else level["note"]
             print(f"  VAL at FAR {far}: {told}")
-        say([group["note"]] if group.get("note") else [])
+        say([group["note"]] if group.get("note") and not result.get("collapsed") else [])
     say(result["notes"], result.get("skipped", ()))
     if result["missing_pairs"]:
         print(f"{result['missing_pairs']} pairs could not be formed: {', '.join(result['missing_pictures'][:5])} ...")

@@ -10,6 +10,7 @@ import numpy as np
 
 from facenet_core.faces import PictureError, read_picture
 from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.run_collapse import collapse_of
 from facenet_core.runs.run_threshold import run_threshold
 from facenet_core.runs.storage import RunFolder
 
@@ -49,12 +50,20 @@ class RunNetwork:
         """Return the threshold that is best on the people the run never saw, or on held-out images without them.
 
         Raises:
-            ValueError: The run has none.
+            ValueError: The run has none, or has collapsed.
         """
-        found = run_threshold(self.run)
+        collapse = collapse_of(self.run)
+        if collapse.now:
+            raise ValueError(f"run {self.run.id} tells nobody apart. {collapse.words}")
+        found = run_threshold(self.run, collapse=collapse)
         if found is not None:
             return found.value
         raise ValueError(f"run {self.run.id} has measured no threshold: give one with --threshold")
+
+    def collapse_notes(self) -> list[str]:
+        """Return what has to be said beside every verdict of a run that has collapsed; nothing for others."""
+        words = collapse_of(self.run).words
+        return [words] if words else []
 
 
 class Counting:

@@ -19,6 +19,7 @@ from facenet_core.runs.advance import move_run
 from facenet_core.runs.engine import check_changes, check_choices
 from facenet_core.runs.memory import keep_freed_memory
 from facenet_core.runs.records import RunRequest, RunStatus
+from facenet_core.runs.run_collapse import collapse_of, figures_of, final_figures_of
 from facenet_core.runs.storage import RunFolder, create_run, open_run
 from facenet_core.runs.turns import let_waiting_threads_sleep
 
@@ -154,9 +155,10 @@ def _stopped(run: RunFolder, status: RunStatus) -> dict[str, Any]:
 
 def run_result(run: RunFolder, status: RunStatus, say: Callable[[str], None] | None) -> dict[str, Any]:
     """Return what came out of a run, and tell it to people where ``say`` is given."""
-    record, verification = run.record(), run.verification() or {}
+    record, collapse = run.record(), collapse_of(run)
+    verification = final_figures_of(run, collapse) or {}
     groups = {name: verification[name] for name in ("unseen", "held_out") if verification.get(name)}
-    figures = run.figures()
+    figures = figures_of(run, collapse)
     result = {
         "run": run.id,
         "epochs": status.epoch,
@@ -167,6 +169,7 @@ def run_result(run: RunFolder, status: RunStatus, say: Callable[[str], None] | N
         "seconds": round(status.seconds, 3),
         "images_per_second": round(status.images_shown / status.seconds, 1) if status.seconds else 0.0,
         "verification": groups,
+        "collapsed": collapse.now,
         "notes": list(record.notes),
         "device": record.device,
         "precision": record.precision,

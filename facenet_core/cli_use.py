@@ -13,6 +13,7 @@ from facenet_core.evaluation import Gallery
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_scores import alone_as_groups
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes
 from facenet_core.faces import read_picture
 from facenet_core.runs.storage import open_run
@@ -68,12 +69,13 @@ def verify(options: argparse.Namespace) -> dict[str, Any]:
     first, second = network.embed(images).astype(np.float64)
     distance = float(np.sum((first - second) ** 2))
     same = distance <= threshold
-    notes = faceless(photos)
+    notes = [*network.collapse_notes(), *faceless(photos)]
     if np.array_equal(*images):
         notes.append("Both are the very same picture: this says nothing about recognising a person.")
     if not options.json:
         verdict = "the same person" if same else "different people"
-        print(f"{verdict}: squared distance {distance:.3f}, threshold {threshold:.3f}")
+        near, line = (distance_words(value, distance, threshold) for value in (distance, threshold))
+        print(f"{verdict}: squared distance {near}, threshold {line}")
         say(notes)
     return {"run": options.run, "squared_distance": distance, "threshold": threshold, "same": same, "notes": notes}
 
@@ -92,16 +94,17 @@ def identify(options: argparse.Namespace) -> dict[str, Any]:
     person = candidates[0]["person"] if candidates[0]["squared_distance"] <= threshold else "unknown"
     near = gallery.nearest(probe, _CANDIDATES)
     duplicates = same_picture(photo, known, near.index[0].tolist(), near.squared_distance[0])
-    notes = faceless({options.photo: photo})
+    notes = [*network.collapse_notes(), *faceless({options.photo: photo})]
     if duplicates:
         notes.append(
             f"{options.photo} is in the gallery itself, as {', '.join(duplicates)}: "
             "finding the same picture says nothing about recognising a person."
         )
     if not options.json:
-        print(f"{person} (threshold {threshold:.3f}); nearest:")
+        beside = [threshold, *(candidate["squared_distance"] for candidate in candidates)]
+        print(f"{person} (threshold {distance_words(threshold, *beside)}); nearest:")
         for candidate in candidates:
-            print(f"  {candidate['squared_distance']:.3f}  {candidate['person']}")
+            print(f"  {distance_words(candidate['squared_distance'], *beside)}  {candidate['person']}")
         say(notes, known.skipped)
     return {
         "run": options.run,
@@ -131,7 +134,7 @@ def cluster(options: argparse.Namespace) -> dict[str, Any]:
     groups.sort(key=len, reverse=True)
     if not options.json:
         _print_groups(groups)
-        say([], shown.skipped)
+        say(network.collapse_notes(), shown.skipped)
     return {
         "run": options.run,
         "threshold": threshold if method.threshold else None,

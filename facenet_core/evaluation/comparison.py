@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from facenet_core.evaluation.distances import Floats, check_embeddings
 from facenet_core.evaluation.group_pairs import GroupPairs, group_pairs, halve_people
 from facenet_core.evaluation.intervals import Interval, interval_of
+from facenet_core.evaluation.one_point import on_one_point
 from facenet_core.evaluation.ranking import RankedPairs
 from facenet_core.evaluation.verification import HALVINGS, accuracy_between, mean_of
 
@@ -178,6 +179,8 @@ def resample_group(embeddings: ArrayLike, people: ArrayLike, *, seed: int = 0, r
     accuracies = [accuracy_between(*half) for half in halves]
     ranked = group.ranked()
     values = _known(_figures(ranked, group, None) | {"accuracy": mean_of([measure(None) for measure in accuracies])})
+    if on_one_point(table):
+        values = {}
     count = len(group.counts)
     draws = generator.multinomial(count, np.full(count, 1 / count), size=resamples) if count else np.zeros((0, 0))
     rows = []

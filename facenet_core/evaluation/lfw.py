@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_embeddings
 from facenet_core.evaluation.lfw_files import PairList, Picture, picture_name, pictures_missing
+from facenet_core.evaluation.one_point import ALL_ON_ONE_POINT, on_one_point
 from facenet_core.evaluation.ranking import FAR_LEVELS, rank
 from facenet_core.evaluation.thresholds import ValAtFar, best_threshold, val_at_far_json, val_at_far_levels
 
@@ -43,6 +44,7 @@ class LfwResult:
         eer: Equal error rate of all pairs together.
         val_at_far: VAL at false accept rates, all pairs together.
         folds: Each fold; for one set its two halves.
+        note: Why nothing is measured; None where something is.
     """
 
     pairs: int
@@ -55,6 +57,7 @@ class LfwResult:
     eer: float | None
     val_at_far: Mapping[str, ValAtFar]
     folds: tuple[FoldResult, ...]
+    note: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as plain numbers, lists and dictionaries."""
@@ -64,6 +67,7 @@ class LfwResult:
         return values | {
             "missing_pictures": list(self.missing_pictures),
             "folds": [asdict(fold) for fold in self.folds],
+            "note": self.note,
         }
 
 
@@ -92,13 +96,16 @@ def evaluate_pairs(
     """
     table = check_embeddings(embeddings)
     squared, same, fold = formed_pairs(folds, lookup, table)
+    formed, note = len(squared), None
+    if formed and on_one_point(table[sorted(set(lookup.values()))]):
+        squared, same, fold, note = squared[:0], same[:0], fold[:0], ALL_ON_ONE_POINT
     results = _cross_validate(squared, same, fold)
     ranks = rank(np.sort(squared[same]), np.sort(squared[~same])).ranks()
     accuracies = np.array([result.accuracy for result in results])
     spread = float(accuracies.std(ddof=1) / np.sqrt(len(accuracies))) if len(folds) > 1 and len(results) > 1 else None
     return LfwResult(
-        pairs=len(squared),
-        missing_pairs=sum(len(pairs) for pairs in folds) - len(squared),
+        pairs=formed,
+        missing_pairs=sum(len(pairs) for pairs in folds) - formed,
         missing_pictures=tuple(picture_name(picture) for picture in pictures_missing(folds, lookup)),
         accuracy=float(accuracies.mean()) if len(results) > 1 else None,
         standard_error=spread,
@@ -107,6 +114,7 @@ def evaluate_pairs(
         eer=ranks.equal_error_rate(),
         val_at_far=val_at_far_levels(ranks, far_levels),
         folds=results,
+        note=note,
     )
 
 

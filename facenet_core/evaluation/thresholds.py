@@ -23,12 +23,12 @@ def best_threshold(squared_distances: ArrayLike, same: ArrayLike) -> tuple[float
         same: (M,) whether the pair shows one person.
 
     Returns:
-        Threshold and accuracy; (None, None) where one of the kinds is missing.
+        Threshold and accuracy; (None, None) where one of the kinds is missing, or all distances are equal.
     """
     distances, kind = check_pairs(squared_distances, same)
     pairs = rank(np.sort(distances[kind]), np.sort(distances[~kind]))
     ranks = pairs.ranks()
-    if not ranks.both_kinds:
+    if not ranks.both_kinds or distances.min() == distances.max():
         return None, None
     threshold = pairs.threshold_after(ranks.best())
     return threshold, pairs.balanced_accuracy(threshold)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from facenet_core.evaluation.distances import Booleans, Floats, Integers, check_embeddings, check_people
 from facenet_core.evaluation.group_pairs import GroupPairs, choose_people, group_pairs, halve_people
 from facenet_core.evaluation.intervals import Interval, drawn_aucs, interval_of
+from facenet_core.evaluation.one_point import ALL_ON_ONE_POINT, on_one_point
 from facenet_core.evaluation.ranking import FAR_LEVELS, Ranks
 from facenet_core.evaluation.thresholds import ValAtFar, val_at_far_json, val_at_far_levels
 
@@ -103,6 +104,8 @@ def verify_group(
     group = group_pairs(table, codes)
     pairs = group.ranked()
     ranks = pairs.ranks()
+    if ranks.both_kinds and on_one_point(table):
+        return _nothing_measured(table, group, [*notes, ALL_ON_ONE_POINT])
     halves = _halvings(group.counts, generator)
     accuracy = mean_of([accuracy_between(*group.split(half))(None) for half in halves])
     if not ranks.both_kinds:
@@ -159,6 +162,19 @@ def halves_of(people: ArrayLike, *, seed: int = 0, max_pairs: int = MAX_PAIRS) -
 
 def _halvings(counts: Integers, generator: np.random.Generator) -> list[Booleans]:
     return [halve_people(counts, generator) for _ in range(HALVINGS)]
+
+
+def _nothing_measured(table: Floats, group: GroupPairs, notes: list[str]) -> Verification:
+    return Verification(
+        images=len(table),
+        people=len(group.counts),
+        pairs=len(group.same) + len(group.different),
+        same=len(group.same),
+        different=len(group.different),
+        mean_same=float(group.same.mean()),
+        mean_different=float(group.different.mean()),
+        note=" ".join(notes),
+    )
 
 
 def _within_limit(codes: Integers, max_pairs: int, generator: np.random.Generator) -> Integers:

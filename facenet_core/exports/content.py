@@ -10,6 +10,7 @@ from facenet_core.colours import person_colours
 from facenet_core.evaluation import HALVINGS, halves_of
 from facenet_core.runs.measured import MeasuredFaces, missing_words, read_measured
 from facenet_core.runs.records import GROUPS, RunDamaged, RunRecord, RunStatus, TrackedFaces
+from facenet_core.runs.run_collapse import RunCollapse, collapse_of, figures_of
 from facenet_core.runs.storage import RunFolder
 
 PUBLIC_SOURCES = ("synthetic", "lfw", "olivetti")  # whose faces travel without being asked for
@@ -27,7 +28,8 @@ class RunContent:
         status: Where it stands.
         tracked: The T tracked faces.
         epochs: The stored epochs, in order; 0 is the untrained network.
-        figures: The figures of each of them.
+        figures: The figures of each of them, without those that mean nothing.
+        collapse: Whether and when all faces were one point.
         thumbnails: (T, 48, 48, 3) uint8; None where they stay here.
         withheld: Whether thumbnails stay here because they are somebody's own photographs.
         measured: The faces that the final figures were measured on; None where an earlier version finished the run, or
@@ -40,6 +42,7 @@ class RunContent:
     tracked: TrackedFaces
     epochs: tuple[int, ...]
     figures: tuple[dict[str, Any], ...]
+    collapse: RunCollapse
     thumbnails: np.ndarray | None
     withheld: bool
     measured: MeasuredFaces | None = None
@@ -102,6 +105,7 @@ def read_content(run: RunFolder, *, with_photos: bool = False) -> RunContent:
         ValueError: The run cannot be read, or nothing is stored yet.
     """
     record, status, tracked, epochs = run.record(), run.status(), run.tracked(), run.epochs()
+    collapse = collapse_of(run)
     if tracked is None or not epochs or not len(tracked):
         why = f" ({status.message})" if status.state == "failed" and status.message else ""
         raise ValueError(f"run {run.id} has stored no epoch yet{why}: train it first")
@@ -115,7 +119,8 @@ def read_content(run: RunFolder, *, with_photos: bool = False) -> RunContent:
         status=status,
         tracked=tracked,
         epochs=tuple(epochs),
-        figures=tuple(run.figures()),
+        figures=tuple(figures_of(run, collapse)),
+        collapse=collapse,
         thumbnails=thumbnails,
         withheld=own and not with_photos,
         measured=read_measured(run),

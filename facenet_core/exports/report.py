@@ -16,6 +16,7 @@ from facenet_core.exports.report_figures import figures, rates_of_groups, share
 from facenet_core.exports.sheet import sheet
 from facenet_core.exports.svg import escaped
 from facenet_core.runs.records import GROUPS
+from facenet_core.runs.run_collapse import final_figures_of
 
 HERE = Path(__file__).parent
 COLUMNS = 32
@@ -177,10 +178,12 @@ def _player(content: RunContent, film: Film) -> str:
 
 def _final_figures(content: RunContent) -> dict[str, Any]:
     """Return the figures over whole groups, taken when training finished; else those of the last epoch."""
-    return content.folder.verification() or dict(content.figures[-1])
+    return final_figures_of(content.folder, content.collapse) or dict(content.figures[-1])
 
 
 def _verification(content: RunContent) -> str:
+    if content.collapse.now:
+        return f"<p>{escaped(content.collapse.words)}</p>"
     final, rows = _final_figures(content), []
     for group in reversed(GROUPS):
         found = final.get(group.replace("-", "_"))
@@ -207,6 +210,8 @@ def _with_interval(found: dict[str, Any], name: str) -> str:
 
 
 def _threshold(content: RunContent, threshold: tuple[float, str] | None) -> str:
+    if content.collapse.now:
+        return "<p>Faces on one point have no threshold.</p>"
     if threshold is None:
         return "<p>There are not enough pairs to choose a threshold.</p>"
     value, group = threshold

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from facenet_core import files
+from facenet_core.evaluation.one_point import ALL_ON_ONE_POINT
 from facenet_core.runs import attempts
 from facenet_core.runs.changes import Changes
 from facenet_core.runs.journal import Journal, Report
 from facenet_core.runs.measured import MeasuredFaces, gather, write_measured
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN, EpochRecord, RunMissing, RunRequest, RunStatus
+from facenet_core.runs.run_collapse import collapse_of, without_chance
 from facenet_core.runs.setting_out import Journey, set_out
 from facenet_core.runs.step_points import StepPoints
 from facenet_core.runs.storage import RunFolder
@@ -183,10 +185,17 @@ class _Training:
         values, measured = final_figures(self.journey, self.turn)
         if measured is not None:
             write_measured(self.run, measured)  # first: figures that are there have their faces
+        collapse = collapse_of(self.run)
+        if collapse.now:
+            values = without_chance(values, collapse)
         self.run.write_verification(values)
         unseen = values["unseen"]
         accuracy = None if unseen is None else unseen["accuracy"]
         done = f"Finished after epoch {self.trainer.epochs_done}"
+        if collapse.now:
+            return f"{done}. {collapse.words}"
+        if accuracy is None and unseen and ALL_ON_ONE_POINT in (unseen["note"] or ""):
+            return f"{done}. {ALL_ON_ONE_POINT}"
         if accuracy is None:
             return f"{done}: there are too few people to measure it on people never seen."
         return f"{done}: right about {accuracy:.0%} of the pairs of people it has never seen."

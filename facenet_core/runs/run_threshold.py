@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from facenet_core.runs.records import HELD_OUT, UNSEEN
+from facenet_core.runs.run_collapse import RunCollapse, collapse_of
 from facenet_core.runs.storage import RunFolder
 
 CHOSEN_ON = {"unseen": UNSEEN, "held_out": HELD_OUT}  # in this order: thresholds of people trained on are too small
@@ -53,22 +54,34 @@ class RunThreshold:
         return f"best on the {self.pairs:,} pairs of {who}, at epoch {self.epoch}{accepts}"
 
 
-def run_threshold(run: RunFolder) -> RunThreshold | None:
+def run_threshold(
+    run: RunFolder, epoch: int | None = None, *, collapse: RunCollapse | None = None
+) -> RunThreshold | None:
     """Return the threshold that is best on people the run never saw, else on held-out images; None without any.
 
-    The figures over whole groups, taken when training ended, come before those of the last epoch.
+    The figures over whole groups, taken when training ended, come before those of the tracked faces. A network that
+    puts all faces on one point has none.
+
+    Args:
+        run: The run.
+        epoch: The epoch whose network it is for; the last one if left out.
+        collapse: What is known of the run's collapse; read if left out.
 
     Raises:
         RunDamaged: The figures cannot be read.
+        RunMissing: The epoch is not stored.
     """
-    last = run.figures()[-1:]
-    stored = [(run.verification() or {}, True), *((figures, False) for figures in last)]
+    wanted = epoch if epoch is not None else max(run.epochs(), default=None)
+    final = run.verification() or {}
+    stored = [(final, True)] if epoch is None or final.get("epoch") == epoch else []
+    if wanted is not None:
+        stored.append((run.epoch(wanted).figures, False))
+    collapse = collapse or collapse_of(run)
     for group in CHOSEN_ON:
         for figures, whole in stored:
-            found = figures.get(group)
-            if found and _usable(found.get("threshold")):
-                epoch = int(figures.get("epoch", last[0]["epoch"] if last else 0))
-                return _described(run, found, group, epoch, whole=whole)
+            found, at = figures.get(group), int(figures.get("epoch", wanted or 0))
+            if found and _usable(found.get("threshold")) and not collapse.at(at):
+                return _described(run, found, group, at, whole=whole)
     return None
 
 

@@ -123,10 +123,21 @@ def test_too_few_people_for_halves_still_have_a_curve():
     assert "accuracy" not in (result.intervals or {})
 
 
-def test_collapsed_embeddings_are_a_coin_toss():
-    result = verify_group(np.full((40, 8), 0.3, dtype=np.float32), np.arange(40) // 4, resamples=10)
-    assert (result.auc, result.accuracy, result.eer) == (0.5, 0.5, 0.5)
-    assert result.val_at_far["0.1"].val == 0
+@pytest.mark.parametrize("noise", [0, 1e-7])
+def test_faces_on_one_point_are_not_measured(noise):
+    """A share of ties is no accuracy, nor is what rounding makes of them; it was 0.5, as of a coin that was tossed."""
+    faces_ = np.full((40, 8), 0.35) + noise * np.random.default_rng(0).normal(size=(40, 8))
+    result = verify_group(faces_.astype(np.float32), np.arange(40) // 4, resamples=10)
+    assert (result.auc, result.accuracy, result.eer, result.threshold, result.intervals) == (None,) * 5
+    assert (result.pairs, result.mean_same) == (780, pytest.approx(0, abs=1e-12))
+    assert "All faces lie on one point" in result.note
+    assert result.to_json()["val_at_far"] == {}
+
+
+def test_faces_close_together_are_measured_like_others():
+    points, people = faces()
+    near = np.ones(points.shape[1]) + 1e-4 * points  # distances of a network that has hardly learned
+    assert verify_group(near, people).accuracy == pytest.approx(verify_group(points, people).accuracy, abs=1e-6)
 
 
 def test_a_large_group_is_measured_on_some_of_its_people_and_says_so():
