@@ -1,7 +1,8 @@
 """The example run that ships: one file in the project, an ordinary run folder once the app has started.
 
-The file holds what a lesson reads, as small as it goes: embeddings as float16, thumbnails as one WebP picture, the
-weights but not the optimiser's state. So it can be looked at, asked and repeated, but not trained any further.
+The file holds what a lesson reads, as small as it goes: embeddings of all epochs but the last as float16, with the
+figures of just these numbers, thumbnails as one WebP picture, the weights but not the optimiser's state. So it can be
+looked at, asked and repeated, and its figures computed anew, but it is not trained any further.
 """
 
 import dataclasses
@@ -22,8 +23,11 @@ from PIL import Image
 from facenet_core import files
 from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.contact_sheet import as_sheet, cut_sheet
+from facenet_core.runs.measured import FILE as MEASURED
+from facenet_core.runs.measured import read_measured
 from facenet_core.runs.records import EpochRecord, MapRecord, RunRecord
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.tracking import measure_epoch
 
 ARCHIVE = Path(__file__).parents[2] / "data" / "example.zip"
 RUN_ID = "example-synthetic-class"
@@ -40,20 +44,23 @@ def pack(run: RunFolder, archive: Path) -> int:
     """Write a finished run as the example, and return the file's size in bytes.
 
     Raises:
-        ValueError: It lacks a map, or the file would be larger than ``MOST_BYTES``.
+        ValueError: It lacks a map or the faces of its figures, or the file would be larger than ``MOST_BYTES``.
     """
+    if read_measured(run) is None:
+        raise ValueError("the run lacks the faces that its final figures were measured on: train it to its end")
     parts = {
         "config.json": _json(_shipped(run.record()).to_json()),
         "status.json": (run.path / "status.json").read_bytes(),
         "request.json": _json(run.request().to_json()),
         "verification.json": _json(run.verification()),
         "faces.npz": (run.path / "faces.npz").read_bytes(),
+        MEASURED: (run.path / MEASURED).read_bytes(),
         "thumbnails.webp": _picture(run.thumbnails()),
         "steps.npz": _npz(run.steps()),
         "epochs.npz": _npz(_epochs(run)),
         **{f"maps/{method}.npz": _npz(_map(run, method)) for method in MAPS},
         **_weights(run.path / "checkpoint"),
-        **{str(path.relative_to(run.path)): path.read_bytes() for path in _first_and_last(run.path / "weights")},
+        **_first_weights(run),
     }
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_LZMA) as file:
@@ -99,11 +106,28 @@ def _shipped(record: RunRecord) -> RunRecord:
 
 
 def _epochs(run: RunFolder) -> dict[str, np.ndarray]:
-    records = [run.epoch(epoch) for epoch in run.epochs()]
+    *before, last = [run.epoch(epoch) for epoch in run.epochs()]
+    half = np.stack([record.embeddings for record in before]).astype(np.float16)
+    tracked, seed = run.tracked(), run.record().config.seed
+    if tracked is None:
+        raise ValueError("the run follows no faces: train it first")
+    figures = [
+        record.figures
+        | measure_epoch(
+            points.astype(np.float32),
+            tracked,
+            epoch=record.epoch,
+            loss=record.figures.get("loss"),
+            mirror=bool(record.figures.get("mirror")),
+            seed=seed,
+        )
+        for record, points in zip(before, half, strict=True)
+    ]
     return {
-        "epochs": np.array([record.epoch for record in records]),
-        "embeddings": np.stack([record.embeddings for record in records]).astype(np.float16),
-        "figures": np.array(json.dumps([record.figures for record in records])),
+        "epochs": np.array([record.epoch for record in (*before, last)]),
+        "embeddings": half,
+        "last": last.embeddings,
+        "figures": np.array(json.dumps([*figures, last.figures])),
     }
 
 
@@ -131,10 +155,10 @@ def _weights(checkpoint: Path) -> dict[str, bytes]:
     }
 
 
-def _first_and_last(weights: Path) -> list[Path]:
-    """Return the weights of the untrained network and of the last epoch; all of them would take too much room."""
-    stored = sorted(weights.glob("*.safetensors"))
-    return stored[:1] + stored[1:][-1:]
+def _first_weights(run: RunFolder) -> dict[str, bytes]:
+    """Return the weights of the untrained network; the checkpoint has those of the last epoch, twice as exact."""
+    stored = sorted((run.path / "weights").glob("*.safetensors"))[:1]
+    return {str(path.relative_to(run.path)): path.read_bytes() for path in stored}
 
 
 def _contents(archive: Path) -> dict[str, bytes]:
@@ -146,7 +170,7 @@ def _contents(archive: Path) -> dict[str, bytes]:
 
 def _unpack(contents: Mapping[str, bytes], run: RunFolder) -> None:
     for name, content in contents.items():
-        if name.endswith((".json", ".safetensors")) or name == "faces.npz":
+        if name.endswith((".json", ".safetensors")) or name in ("faces.npz", MEASURED):
             path = run.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             files.write_bytes(path, content)
@@ -158,7 +182,8 @@ def _unpack(contents: Mapping[str, bytes], run: RunFolder) -> None:
     epochs = _arrays(contents["epochs.npz"])
     numbers = epochs["epochs"].tolist()
     all_figures = json.loads(str(epochs["figures"]))
-    for number, embeddings, figures in zip(numbers, epochs["embeddings"], all_figures, strict=True):
+    points = [*epochs["embeddings"], epochs["last"]]
+    for number, embeddings, figures in zip(numbers, points, all_figures, strict=True):
         run.write_epoch(EpochRecord(epoch=number, embeddings=embeddings.astype(np.float32), figures=figures))
     for method in MAPS:
         _unpack_map(_arrays(contents[f"maps/{method}.npz"]), numbers, method, run)

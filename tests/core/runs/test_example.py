@@ -1,5 +1,7 @@
 """The example run: packed small, unpacked into an ordinary run folder, once."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -7,14 +9,18 @@ from facenet_core import files
 from facenet_core.runs import example
 from facenet_core.runs.engine import Engine
 from facenet_core.runs.inline import InlineEngine
+from facenet_core.runs.measured import gather, missing_words, read_measured, same_figures, write_measured
+from facenet_core.runs.records import HELD_OUT, UNSEEN
 from facenet_core.runs.storage import delete_run, open_run
+from facenet_core.runs.tracking import measure_group
+from facenet_core.runs.weights import epochs_with_weights
 from tests.pages.made_run import make_run
 
 
 @pytest.fixture
 def run(tmp_path):
     run = make_run(tmp_path / "made", maps=example.MAPS)
-    run.write_verification({"unseen": {"accuracy": 0.9}})
+    _measure(run)
     folder = run.path / "checkpoint"
     folder.mkdir()
     (folder / "weights-00000050.safetensors").write_bytes(b"weights")
@@ -27,6 +33,17 @@ def run(tmp_path):
     for method in ("pca-2d", "pca-3d"):
         files.write_json(run.path / "maps" / method / "basis.json", {"epoch": 5})
     return run
+
+
+def _measure(run):
+    """Write what finishing a run writes: figures of whole groups, and their faces."""
+    tracked, points = run.tracked(), run.epoch(5).embeddings
+    rows = np.flatnonzero(tracked.group == UNSEEN)
+    run.write_verification(
+        {"epoch": 5, "mirror": True, "unseen": measure_group(points[rows], tracked.person[rows], seed=0)}
+    )
+    faces = SimpleNamespace(people=tracked.person, names=tracked.names, files=tracked.files)
+    write_measured(run, gather(faces, {UNSEEN: (rows, points[rows])}, epoch=5, mirror=True, seed=0))
 
 
 @pytest.fixture
@@ -42,7 +59,9 @@ def test_what_lessons_read_comes_back(run, installed):
         kept, shipped = run.epoch(epoch), installed.epoch(epoch)
         np.testing.assert_allclose(shipped.embeddings, kept.embeddings, atol=5e-4)
         assert shipped.embeddings.dtype == np.float32
-        assert shipped.figures == kept.figures
+        assert shipped.figures["loss"] == kept.figures["loss"]
+    assert installed.epoch(5).figures == run.epoch(5).figures  # its embeddings are as exact as they were
+    assert np.array_equal(installed.epoch(5).embeddings, run.epoch(5).embeddings)
     for method in example.MAPS:
         assert installed.map_epochs(method) == run.epochs()
         np.testing.assert_array_equal(installed.map(method, 3).positions, run.map(method, 3).positions)
@@ -67,7 +86,30 @@ def test_weights_come_without_the_optimiser(installed):
 
 
 def test_weights_of_the_first_and_the_last_epoch_come_along(installed):
-    assert sorted(path.stem for path in (installed.path / "weights").iterdir()) == ["0000", "0005"]
+    assert [path.stem for path in (installed.path / "weights").iterdir()] == ["0000"]
+    assert epochs_with_weights(installed) == [0, 5]  # the last epoch's are those of the checkpoint
+
+
+def test_figures_of_an_epoch_are_those_of_the_embeddings_that_ship(installed):
+    tracked = installed.tracked()
+    for epoch in (0, 3):
+        record = installed.epoch(epoch)
+        for code, name in enumerate(("seen", "held_out", "unseen")):
+            rows = tracked.group == code
+            assert record.figures[name] == measure_group(record.embeddings[rows], tracked.person[rows], seed=0)
+
+
+def test_faces_of_the_final_figures_come_along(run, installed):
+    kept, shipped = read_measured(run), read_measured(installed)
+    assert np.array_equal(shipped.embeddings, kept.embeddings)
+    assert np.array_equal(shipped.halves, kept.halves)
+    assert missing_words(installed) is None
+
+
+def test_a_run_without_the_faces_of_its_figures_is_not_packed(run, tmp_path):
+    (run.path / "measured.npz").unlink()
+    with pytest.raises(ValueError, match="lacks the faces"):
+        example.pack(run, tmp_path / "example.zip")
 
 
 def test_it_is_unpacked_once_and_stays_deleted(installed, tmp_path):
@@ -93,7 +135,7 @@ def test_without_the_file_nothing_happens(tmp_path):
 
 def test_a_run_without_maps_is_not_packed(tmp_path):
     run = make_run(tmp_path / "made", maps=())
-    run.write_verification({})
+    _measure(run)
     (run.path / "checkpoint").mkdir()
     with pytest.raises(ValueError, match="no umap-2d map"):
         example.pack(run, tmp_path / "example.zip")
@@ -117,3 +159,9 @@ def test_the_file_that_ships_is_small_and_whole(tmp_path):
     assert run.epochs() == list(range(example.CONFIG.epochs + 1))
     assert run.record().people == 50
     assert run.record().images == 1000
+    measured, final = read_measured(run), run.verification()
+    for code, name in ((UNSEEN, "unseen"), (HELD_OUT, "held_out")):
+        rows = measured.rows_of(code)
+        found = measure_group(measured.embeddings[rows], measured.faces.person[rows], seed=run.record().config.seed)
+        assert len(rows) == final[name]["images"] == 200
+        assert same_figures(found, final[name])
