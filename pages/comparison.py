@@ -185,7 +185,8 @@ def what_differs(entries) -> None:
 @readable
 def answer(entries, what: str, key: str) -> None:
     """Show what came out beside what was predicted, where the question stood."""
-    say = st.info if comparison_differences.best_of(entries) is None else st.success
+    top = comparison_differences.ahead(entries)
+    say = st.success if top is not None and top.is_best else st.info
     say(comparison_differences.answer(entries, predict.guess_of(key), what), icon=":material/lightbulb:")
     unfinished = sum(entry.run.status().state in MOVING for entry in entries)
     if unfinished:
@@ -235,7 +236,7 @@ with st.container(key="question"):  # what stands below keeps its place when the
     if known:
         answer(entries, what, key)
     else:
-        predict.ask(key, question, [entry.label for entry in entries])
+        predict.ask(key, question, [*(entry.label for entry in entries), comparison_differences.no_best(what)])
 
 waiting = comparison_view.maps_missing(entries, method)
 draw = st.fragment(

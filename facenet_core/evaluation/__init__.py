@@ -27,9 +27,11 @@ from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.evaluation.comparison import (
     Difference,
+    Leading,
     Resampled,
     compare_groups,
     compare_resampled,
+    leading,
     resample_group,
 )
 from facenet_core.evaluation.confusion import ConfusedPairs, confused_longest, person_confusion
@@ -79,7 +81,14 @@ from facenet_core.evaluation.person_draws import person_draws
 from facenet_core.evaluation.person_errors import PersonErrors, person_errors
 from facenet_core.evaluation.person_spread import PersonSpread, spread_by_person
 from facenet_core.evaluation.picture_variance import PixelVariance, pixel_variance
-from facenet_core.evaluation.ratings import RatedPairs, auc_interval, balanced_pairs, rated_pairs, right_votes
+from facenet_core.evaluation.ratings import (
+    RatedPairs,
+    area_difference,
+    auc_interval,
+    balanced_pairs,
+    rated_pairs,
+    right_votes,
+)
 from facenet_core.evaluation.raw_pixels import raw_pixel_accuracy, raw_pixel_verification, raw_pixels
 from facenet_core.evaluation.recognition import Candidate, Identification, identify, identify_in
 from facenet_core.evaluation.roc import PairRoc
@@ -129,6 +138,7 @@ __all__ = [
     "Growth",
     "Identification",
     "Interval",
+    "Leading",
     "LfwResult",
     "MarginCensus",
     "NeededPairs",
@@ -161,6 +171,7 @@ __all__ = [
     "active_longest",
     "all_pairs_roc",
     "anchors",
+    "area_difference",
     "at_least",
     "auc_interval",
     "balanced_pairs",
@@ -199,6 +210,7 @@ __all__ = [
     "independent_worth",
     "is_right",
     "largest_share",
+    "leading",
     "needed_pairs",
     "open_set",
     "pair_distances",

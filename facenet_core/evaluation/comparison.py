@@ -151,6 +151,37 @@ def compare_resampled(first: Resampled, second: Resampled) -> dict[str, Differen
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leading:
+    """Who is ahead of several networks, and from whom that is no more than chance among people.
+
+    Attributes:
+        name: The one with the highest figure.
+        value: Its figure.
+        rivals: The others, highest first, whose difference to it is not distinguishable from none.
+    """
+
+    name: str
+    value: float
+    rivals: tuple[str, ...]
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is distinguishable from every other."""
+        return not self.rivals
+
+
+def leading(measured: Mapping[str, Resampled], figure: str = "accuracy") -> Leading | None:
+    """Return which network is ahead in a figure of which more is better; None where less than two have it."""
+    known = {name: found for name, found in measured.items() if figure in found.values}
+    if len(known) < 2:
+        return None
+    order = sorted(known, key=lambda name: -known[name].values[figure])
+    first = known[order[0]]
+    rivals = [name for name in order[1:] if not compare_resampled(known[name], first)[figure].distinguishable]
+    return Leading(name=order[0], value=first.values[figure], rivals=tuple(rivals))
+
+
 def resample_group(embeddings: ArrayLike, people: ArrayLike, *, seed: int = 0, resamples: int = RESAMPLES) -> Resampled:
     """Measure verification on a group, and on people drawn from it with replacement.
 

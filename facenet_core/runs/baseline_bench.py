@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.evaluation import Difference, Resampled, compare_resampled, raw_pixels, resample_group
+from facenet_core.evaluation import Difference, Resampled, compare_resampled, leading, raw_pixels, resample_group
 from facenet_core.evaluation.classifying import classify_group
 from facenet_core.evaluation.comparison import FIGURES
 from facenet_core.evaluation.eigenfaces import Eigenfaces, fit_eigenfaces
@@ -85,6 +85,7 @@ class Bench:
             "of": len(getattr(self._split, group)),
             "people": len(np.unique(self._faces.people[chosen])),
             "pairs": own.pairs,
+            "ahead": _ahead({name: found[group] for name, found in self.taken.items()}),
             "methods": {
                 name: {
                     "figures": _figures(found[group]),
@@ -192,6 +193,12 @@ def _about(run: RunFolder) -> dict[str, Any]:
         "images_shown": status.images_shown,
         "seconds": status.seconds,
     }
+
+
+def _ahead(measured: Mapping[str, Resampled]) -> dict[str, Any] | None:
+    """Return who is right most often, and who is not distinguishable from it."""
+    found = leading(measured)
+    return None if found is None else {"name": found.name, "rivals": list(found.rivals)}
 
 
 def _figures(found: Resampled) -> dict[str, Any]:

@@ -65,7 +65,8 @@ def measure(
 def stored_baselines(run: RunFolder) -> dict[str, Any] | None:
     """Return what was measured; None where nothing was, or it cannot be read.
 
-    ``groups`` holds for each of ``GROUPS`` None or ``faces``, ``of``, ``people``, ``pairs`` and ``methods``: for each
+    ``groups`` holds for each of ``GROUPS`` None or ``faces``, ``of``, ``people``, ``pairs``, ``ahead`` (who is right
+    most often, and the ``rivals`` that are not distinguishable from it) and ``methods``: for each
     method ``figures`` and ``differences`` to the run, by figure. ``methods`` holds what each is: ``run``, ``loss``,
     ``weights``, ``parameters``, ``classifier`` (its parameters, or None), ``images_shown``, ``seconds``, ``top_1``.
     """

@@ -16,7 +16,9 @@ from pages.shared.baselines_controls import follow
 from pages.shared.baselines_words import (
     GROUP_LABELS,
     GUESSING,
+    NONE_BEST,
     SHORT,
+    ahead,
     answer,
     points_to_notice,
     published_table,
@@ -83,10 +85,11 @@ def _measured(run: RunFolder, group: str, figure: str) -> None:
     options = worth_asking(values, own_loss)
     question = f"baselines-{run.id}"
     if values is not None and options and not predict.revealed(question):
-        predict.ask(question, "What is right most often about people never seen?", list(options.values()))
+        predict.ask(question, "What is right most often about people never seen?", [*options.values(), NONE_BEST])
         return
     if values is not None and options:
-        st.success(answer(values, options, predict.guess_of(question)), icon=":material/lightbulb:")
+        say = st.success if ahead(values, options).is_best else st.info
+        say(answer(values, options, predict.guess_of(question)), icon=":material/lightbulb:")
     rows = rows_of(values, group, figure, own_loss)
     words = ", ".join(f"{row.label} {row.value:.3f}" for row in rows if row.value is not None) or "nothing measured yet"
     title = FIGURE_WORDS[figure]

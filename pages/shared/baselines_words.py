@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from facenet_core.choices import LOSSES
+from facenet_core.evaluation import Leading
 from facenet_core.published import Published
 from facenet_core.runs.baseline_bench import OWN
 from facenet_core.runs.baseline_measuring import PLAIN
@@ -15,6 +16,7 @@ from pages.shared.words import plain
 GROUP_LABELS = {"unseen": "People never seen", "held_out": "Held-out images"}
 SHORT = {"accuracy": "Right answers", "auc": "AUC", "eer": "Equal error rate", "val": "VAL at FAR 0.1"}
 GUESSING = {"accuracy": 0.5, "auc": 0.5, "eer": 0.5, "val": 0.1}
+NONE_BEST = "No method is clearly best"
 LEARNS_FROM = {
     "raw pixels": "nothing: 32x32 grey values as they are",
     "eigenfaces": "how the training pictures vary, not whose they are; every direction counts alike",
@@ -48,17 +50,55 @@ def worth_asking(values: Mapping[str, Any] | None, own_loss: str) -> dict[str, s
     return {name: label for name, label in labels_of(own_loss).items() if name in right} if len(trained) > 1 else {}
 
 
-def answer(values: Mapping[str, Any], options: Mapping[str, str], guess: str | None) -> str:
-    """Return what came out, beside what was predicted."""
-    right = _accuracies(values["groups"]["unseen"])
+def ahead(values: Mapping[str, Any], options: Mapping[str, str]) -> Leading:
+    """Return which of ``options`` is right most often, and which of them are not distinguishable from it.
+
+    What an earlier version measured holds the differences to the run in view alone: other methods count as
+    distinguishable there only where their own intervals do not meet.
+    """
+    found = values["groups"]["unseen"]
+    right = _accuracies(found)
     best = max(options, key=right.__getitem__)
-    said = f"Right most often: **{plain(options[best])}**, about {right[best]:.1%} of pairs."
+    stored = found.get("ahead")
+    if stored is not None and stored["name"] == best:
+        rivals = [name for name in stored["rivals"] if name in options]
+    else:
+        rivals = [name for name in options if name != best and not _apart(found["methods"], best, name)]
+    return Leading(name=best, value=right[best], rivals=tuple(sorted(rivals, key=lambda name: -right[name])))
+
+
+def _apart(methods: Mapping[str, Any], best: str, other: str) -> bool:
+    if OWN in (best, other):
+        difference = methods[other if best == OWN else best]["differences"].get("accuracy")
+        return bool(difference and difference["distinguishable"])
+    ends = [methods[name]["figures"]["accuracy"]["interval"] for name in (best, other)]
+    return None not in ends and ends[0][0] > ends[1][1]
+
+
+def answer(values: Mapping[str, Any], options: Mapping[str, str], guess: str | None) -> str:
+    """Return what came out, beside what was predicted; a best is named only where every interval says so."""
+    top, right = ahead(values, options), _accuracies(values["groups"]["unseen"])
+    best = plain(options[top.name])
+    rivals = ", ".join(plain(options[name]) for name in top.rivals)
+    said = (
+        f"Right most often: **{best}**, about {top.value:.1%} of pairs, more than chance among people explains."
+        if top.is_best
+        else f"**{NONE_BEST}**: {best} is right most often, {top.value:.1%} of pairs, but not distinguishable from "
+        f"{rivals}."
+    )
+    if guess is None:
+        return said
+    if guess == NONE_BEST:
+        return f"You said: {NONE_BEST.lower()}{'; but one is' if top.is_best else ', and so it is'}. {said}"
     guessed = next((name for name, label in options.items() if label == guess), None)
     if guessed is None:
         return said
-    if guessed == best:
-        return f"You said {plain(options[best])}, and so it is. {said}"
-    return f"{said} You said {plain(options[guessed])}: {right[guessed]:.1%}."
+    own = f"You said {plain(options[guessed])}"
+    if guessed == top.name and top.is_best:
+        return f"{own}, and so it is. {said}"
+    if guessed == top.name or guessed in top.rivals:
+        return f"{said} {own}: it is among those that may be the best."
+    return f"{said} {own}: {right[guessed]:.1%}, less than chance among people explains."
 
 
 def rows_of(values: Mapping[str, Any] | None, group: str, figure: str, own_loss: str) -> list[MethodRow]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from facenet_core.evaluation import compare_resampled
+from facenet_core.evaluation import Leading, compare_resampled, leading
 from pages.shared import figures_comparison
 from pages.shared.chart import chart
 from pages.shared.comparison_runs import Compared, resampled
@@ -103,39 +103,59 @@ def chance_words(comparisons: int) -> str:
     )
 
 
-def best_of(runs: Sequence[Compared], figure: str = "accuracy") -> Compared | None:
-    """Return the run that is most often right about unseen people at its last epoch; None where none is measured."""
-    measured = [
-        (found.values[figure], entry) for entry in runs if (found := resampled(entry)) and figure in found.values
-    ]
-    return max(measured, key=lambda pair: pair[0])[1] if measured else None
+def no_best(what: str) -> str:
+    """Return the answer that nothing is clearly best, as it is offered."""
+    return f"No {what} is clearly best"
+
+
+def ahead(runs: Sequence[Compared]) -> Leading | None:
+    """Return which run is ahead on unseen people at its last epoch; None where less than two are measured."""
+    return leading({entry.label: found for entry in runs if (found := resampled(entry)) is not None})
 
 
 def answer(runs: Sequence[Compared], guess: str | None, what: str) -> str:
-    """Return what came out, beside what was predicted."""
-    best = best_of(runs)
-    if best is None:
-        return "None of these runs has enough unseen people to say which is best on them."
-    top = resampled(best)
-    right = top.values["accuracy"] if top else float("nan")
-    said = f"Best on people never seen: **{what} {plain(best.label)}**, right about {right:.1%} of pairs."
-    guessed = next((entry for entry in runs if entry.label == guess), None)
-    if guessed is None:
+    """Return what came out, beside what was predicted; a best is named only where every interval says so."""
+    top = ahead(runs)
+    if top is None:
+        return f"Less than two of these have enough unseen people: which {what} is best on them cannot be said."
+    said, name = leading_words(top, what), plain(top.name)
+    if guess is None:
         return said
-    if guessed is best:
-        return f"You said {plain(guess or '')}, and so it is. {said}"
-    own = resampled(guessed)
-    found = compare_resampled(own, top).get("accuracy") if own and top else None
-    if found is None:
-        return said
-    verdict = (
-        "a difference that chance among people does not explain"
-        if found.distinguishable
-        else "**not distinguishable** from yours"
-    )
+    if guess == no_best(what):
+        return f"You said: {guess.lower()}{'; but one is' if top.is_best else ', and so it is'}. {said}"
+    if guess == top.name and top.is_best:
+        return f"You said {name}, and so it is. {said}"
+    if guess == top.name or guess in top.rivals:
+        return f"{said} You said {plain(guess)}: it is among those that may be the best."
+    return f"{said} {_beside(runs, guess, top)}".rstrip()
+
+
+def leading_words(top: Leading, what: str) -> str:
+    """Return who is best, or that nobody clearly is."""
+    name = plain(top.name)
+    if top.is_best:
+        return (
+            f"Best on people never seen: **{what} {name}**, right about {top.value:.1%} of pairs, more than chance "
+            "among people explains."
+        )
+    rivals = ", ".join(plain(rival) for rival in top.rivals)
     return (
-        f"{said} You said {plain(guess or '')}: {found.first:.1%}. The difference is "
-        f"{_with(found.difference, found.interval, sign=True)}: {verdict}."
+        f"**No {what} is clearly best** on people never seen: {name} is right most often, {top.value:.1%} of pairs, "
+        f"but not distinguishable from {rivals}."
+    )
+
+
+def _beside(runs: Sequence[Compared], guess: str, top: Leading) -> str:
+    """Return by how much what was predicted is behind."""
+    measured = {entry.label: found for entry in runs if (found := resampled(entry)) is not None}
+    if guess not in measured:
+        return f"You said {plain(guess)}, which cannot be measured on unseen people."
+    found = compare_resampled(measured[guess], measured[top.name]).get("accuracy")
+    if found is None:
+        return f"You said {plain(guess)}, which cannot be measured on unseen people."
+    return (
+        f"You said {plain(guess)}: {found.first:.1%}. The difference is "
+        f"{_with(found.difference, found.interval, sign=True)}: more than chance among people explains."
     )
 
 

@@ -5,16 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation import compare_resampled
 from pages.shared import comparison_follow, figures_comparison, figures_distances, figures_map, readers
 from pages.shared.chart import chart
-from pages.shared.comparison_differences import best_of
+from pages.shared.comparison_differences import ahead
 from pages.shared.comparison_follow import Places
 from pages.shared.comparison_runs import (
     Compared,
     active_shares,
     losses,
-    resampled,
     title,
     unseen_accuracy,
     unseen_pairs,
@@ -215,18 +213,10 @@ def points_to_notice(runs: Sequence[Compared], epoch: int, *, revealed: bool) ->
             f"Unseen people's different pairs are {high:.2f} farther apart than same pairs in {plain(most)}, "
             f"{low:.2f} in {plain(least)}. A wide gap is not yet a good one: what counts is how little the two overlap."
         )
-    if revealed and (best := best_of(runs)) is not None:
-        measured = {entry.label: found for entry in runs if (found := resampled(entry)) is not None}
-        top = measured[best.label]
-        same = [
-            plain(label)
-            for label, found in measured.items()
-            if label != best.label
-            and (difference := compare_resampled(found, top).get("accuracy")) is not None
-            and not difference.distinguishable
-        ]
-        many = f"not distinguishable from {', '.join(same)}" if same else "distinguishable from every other"
-        points.append(f"At the last epoch {plain(best.label)} is right most often on people never seen, and {many}.")
+    if revealed and (top := ahead(runs)) is not None:
+        same = ", ".join(plain(label) for label in top.rivals)
+        many = f"but not distinguishable from {same}" if same else "distinguishable from every other"
+        points.append(f"At the last epoch {plain(top.name)} is right most often on people never seen, {many}.")
     return points or ["There are too few triplets and pairs in these runs to compare."]
 
 

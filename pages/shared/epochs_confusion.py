@@ -14,6 +14,7 @@ from pages.shared.words import GROUP_NAMES, clipped, plain
 
 SHOWN = 60  # people whose faces are laid out to choose from
 BEST = 3
+NONE_LONGEST = "No two longer than all others"
 HEIGHT = 300
 
 
@@ -33,6 +34,8 @@ def confused_people(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
         _ask(run, faces, found, key, group)
         return
     _answer(run, faces, course, found, predict.two_of(key), epoch)
+    if predict.guess_of(key) == NONE_LONGEST:
+        st.markdown(f"You said: {NONE_LONGEST.lower()}; {'so it is' if len(longest(found)) > 1 else 'but two are'}.")
 
 
 def _choose_group(faces: TrackedFaces) -> int:
@@ -73,6 +76,7 @@ def _ask(run: RunFolder, faces: TrackedFaces, found: Confusion, key: str, group:
         "for most epochs.",
         range(len(found.people)),
         names.__getitem__,
+        NONE_LONGEST,
     )
 
 
@@ -131,15 +135,26 @@ def _answer(
     )
 
 
+def longest(found: Confusion) -> np.ndarray:
+    """Return the places of the pairs that are confused at as many epochs as any."""
+    places: np.ndarray = np.flatnonzero(found.pairs.epochs == found.pairs.epochs[:1])
+    return places
+
+
 def _verdict(faces: TrackedFaces, found: Confusion, guess: tuple[int, int] | None, place: int | None) -> str:
-    pairs, epochs = found.pairs, len(found.epochs)
+    pairs, epochs, alike = found.pairs, len(found.epochs), len(longest(found))
     told = f"**{plain(_name(faces, found, 0))}**: confused at {pairs.epochs[0]} of {epochs} epochs."
+    if alike > 1:
+        told = (
+            f"**No two are confused longer than all others**: {alike:,} pairs are confused at {pairs.epochs[0]} of "
+            f"{epochs} epochs."
+        )
     if guess is None:
         return told
     if place is None:
         return f"{told} Your two form no triplet."
-    if place == 0:
-        return f"You were right. {told}"
+    if place < alike:
+        return f"{told} Your pair is one of them." if alike > 1 else f"You were right. {told}"
     return (
         f"{told} Your pair, {plain(_name(faces, found, place))}, was confused at {pairs.epochs[place]} of {epochs}: "
         f"place {place + 1:,} of {len(pairs):,}."

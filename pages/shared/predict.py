@@ -35,7 +35,7 @@ def ask(key: str, question: str, options: Sequence[str]) -> None:
         _answer(key, choice, is_whole=choice is not None)
 
 
-def ask_two(key: str, question: str, options: Sequence[int], name: Callable[[int], str]) -> None:
+def ask_two(key: str, question: str, options: Sequence[int], name: Callable[[int], str], none: str) -> None:
     """Ask which two of ``options`` it will be; what was chosen is in the session under ``predict_KEY``.
 
     Args:
@@ -43,6 +43,7 @@ def ask_two(key: str, question: str, options: Sequence[int], name: Callable[[int
         question: What is asked.
         options: Numbers of what can be chosen.
         name: Number -> what a reader calls it.
+        none: The answer that no two of them differ from the others, as a button of its own.
     """
     with st.container(border=True, key="predict"):
         st.markdown(f"**Predict first.** {question}")
@@ -55,10 +56,10 @@ def ask_two(key: str, question: str, options: Sequence[int], name: Callable[[int
             key=f"predict_{key}",
             label_visibility="collapsed",
         )
-        _answer(key, tuple(chosen), is_whole=len(chosen) == 2)
+        _answer(key, tuple(chosen), is_whole=len(chosen) == 2, none=none)
 
 
-def _answer(key: str, guess: Any, *, is_whole: bool) -> None:
+def _answer(key: str, guess: Any, *, is_whole: bool, none: str | None = None) -> None:
     with st.container(horizontal=True):
         st.button(
             "Reveal",
@@ -68,6 +69,8 @@ def _answer(key: str, guess: Any, *, is_whole: bool) -> None:
             on_click=_reveal,
             args=(key, guess),
         )
+        if none is not None:
+            st.button(none, key="predict_none", on_click=_reveal, args=(key, none))
         st.button("Show without guessing", key="predict_skip", on_click=_reveal, args=(key, None))
 
 

@@ -15,7 +15,8 @@ from pages.shared.verification_view import HIGHEST, LOWEST, best, set_threshold,
 from pages.shared.words import GROUP_NAMES
 
 HEIGHT = 280
-BETTER = ["Fewer mistakes", "About as many", "More mistakes"]
+FEWER, NO_DIFFERENCE, MORE = "Fewer mistakes", "No real difference", "More mistakes"
+BETTER = [FEWER, NO_DIFFERENCE, MORE]
 
 
 def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
@@ -80,26 +81,60 @@ def points_to_notice(run: RunFolder, epoch: int, threshold: float, measured: dic
     seen, unseen = measured.get(SEEN), measured.get(UNSEEN)
     if seen is None or unseen is None:
         return ["A leak shows only where there are people of the training and people never seen."]
-    points = []
+    points, changes = [], []
     for kind, words in (("false_accepts", "false accepts"), ("false_rejects", "false rejects")):
         first, second = getattr(seen, kind), getattr(unseen, kind)
         ends = rate_difference(first, second)
+        changes.append(ends)
         points.append(
             f"{words.capitalize()} at {threshold:.2f}: {percent(first.rate)} of seen people, {percent(second.rate)} "
             f"of unseen ones ({interval_words(second.interval)}): {difference_words(ends)}."
         )
-    line, flattering = best(run, epoch, SEEN), _accuracy(seen)
-    if line is not None and flattering is not None:
+    flattering, kept = _accuracy(seen), _accuracy(unseen)
+    if flattering is not None and kept is not None:
         points.append(
-            f"Right answers here: {flattering:.1%} of seen people, {_accuracy(unseen) or 0:.1%} of unseen ones. "
-            "The network has learned the faces of the first by heart: who measures on them promises the first figure "
-            "and delivers the second."
+            f"Right answers here: {flattering:.1%} of seen people, {kept:.1%} of unseen ones. {_leak_words(changes)}"
         )
     guess = predict.guess_of("leak")
     if guess is not None:
-        came = _came_out(seen, unseen)
-        points.append(f"You said: {guess.lower()}; it is {'so' if guess == came else came.lower()}.")
+        points.append(verdict_words(guess, changes))
     return points
+
+
+def _leak_words(changes: list[Interval | None]) -> str:
+    """Return what the two rates say about learning by heart, no more than their intervals do."""
+    if came_out(changes) == MORE:
+        return (
+            "The network has learned the faces of the first by heart: who measures on them promises the first figure "
+            "and delivers the second."
+        )
+    return (
+        "A network may learn the faces of the first by heart; at this line and epoch these pairs do not show more "
+        "mistakes about people it has never seen."
+    )
+
+
+def came_out(changes: list[Interval | None]) -> str | None:
+    """Return which of ``BETTER`` the intervals of both rates' differences say; None where they say no single one.
+
+    More mistakes: one rate is higher beyond chance and the other is not lower; fewer the other way round.
+    """
+    if any(ends is None for ends in changes):
+        return None
+    signs = {0 if ends.low <= 0 <= ends.high else 1 if ends.low > 0 else -1 for ends in changes if ends is not None}
+    if {1, -1} <= signs:
+        return None
+    return MORE if 1 in signs else FEWER if -1 in signs else NO_DIFFERENCE
+
+
+def verdict_words(guess: str, changes: list[Interval | None]) -> str:
+    """Return what came of a prediction."""
+    said, came = f"You said: {guess.lower()}", came_out(changes)
+    if came is not None:
+        return f"{said}; {'so it is' if guess == came else f'it is: {came.lower()}'}."
+    if any(ends is None for ends in changes):
+        return f"{said}; too few pairs to say."
+    return f"{said}; one kind of mistake became more, the other less: which weighs more is yours to say."
 
 
 def difference_words(ends: Interval | None) -> str:
@@ -116,12 +151,6 @@ def difference_words(ends: Interval | None) -> str:
 def _accuracy(rates: SliceRates) -> float | None:
     accepts, rejects = rates.false_accepts.rate, rates.false_rejects.rate
     return None if accepts is None or rejects is None else 1 - (accepts + rejects) / 2
-
-
-def _came_out(seen: SliceRates, unseen: SliceRates) -> str:
-    """Return which of ``BETTER`` it is, by right answers."""
-    gain = (_accuracy(unseen) or 0.0) - (_accuracy(seen) or 0.0)
-    return BETTER[0] if gain > 0.01 else BETTER[2] if gain < -0.01 else BETTER[1]
 
 
 def moves(run: RunFolder, epoch: int, group: int) -> list[Move]:

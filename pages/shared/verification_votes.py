@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation import RatedPairs, rated_pairs, rates_at, right_votes
+from facenet_core.evaluation import RatedPairs, area_difference, rated_pairs, rates_at, right_votes
 from facenet_core.faces import IMAGE_SIZE
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -160,13 +160,14 @@ def points_to_notice(
     """Return who told the pairs apart better, as far as so few can say."""
     pairs = which.voted
     points = []
-    if own.interval and network.interval and own.auc is not None and network.auc is not None:
-        apart = own.interval.low > network.auc or own.interval.high < network.auc
-        better = "you" if own.auc > network.auc else "the network"
-        verdict = f"{better} told them apart better" if apart else "not distinguishable"
+    ends = area_difference(network, own)
+    if own.interval and network.interval and ends is not None:
+        better = "you" if ends.low > 0 else "the network"
+        verdict = "not distinguishable" if ends.low <= 0 <= ends.high else f"{better} told them apart better"
         points.append(
             f"{len(pairs)} pairs say little: your area may lie anywhere between {own.interval.low:.2f} and "
-            f"{own.interval.high:.2f}. Beside the network's {network.auc:.2f} on the same pairs: {verdict}."
+            f"{own.interval.high:.2f}, the network's on the same pairs between {network.interval.low:.2f} and "
+            f"{network.interval.high:.2f}: {verdict}."
         )
     accepted = pairs.squared_distance <= threshold
     wrong = accepted != pairs.same

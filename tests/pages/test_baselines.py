@@ -118,7 +118,7 @@ def test_what_was_measured_is_a_table_with_intervals(visit, runs):
     app.radio[0].set_value("Softmax").run()
     app.button(key="predict_reveal").click().run()
     assert not app.exception
-    assert "You said Softmax: " in app.success[0].value
+    assert "You said Softmax: " in words(app)
     said = words(app).replace("\N{NO-BREAK SPACE}", " ")
     assert "| **Triplet loss, this run** | triplets | 208,000 | 15,000 | 0." in said
     assert "| Softmax | classes: one output a person | 208,000 \\+ 6,450 | 15,000 | 0." in said
