@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from facenet_core.picture_kinds import READABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -43,7 +45,7 @@ SOURCES: dict[str, Choice] = {
     ),
     "folder": Choice(
         "A folder of faces",
-        "One sub-folder per person, any picture format.",
+        f"One sub-folder per person; pictures as {READABLE}.",
         "facenet_core.faces.folder:load",
     ),
     "photos": Choice(

@@ -1,6 +1,5 @@
 """A run's network at hand in this process, and pictures read for it a few at a time."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from facenet_core.faces import PictureError, read_picture
+from facenet_core.faces import FacesError, PictureError, read_picture
+from facenet_core.faces.listing import ListedPicture, Listing
+from facenet_core.faces.listing import list_pictures as list_folder
+from facenet_core.faces.people_folder import nothing_in
 from facenet_core.runs.jobs import embed_photos
 from facenet_core.runs.run_collapse import collapse_of
 from facenet_core.runs.run_threshold import run_threshold
@@ -30,14 +32,22 @@ class RunNetwork:
         return embed_photos(str(self.run.path), images)
 
     def embed_files(self, folder: Path, names: Sequence[str]) -> tuple[np.ndarray, list[str], list[dict[str, str]]]:
-        """Embed picture files; those that cannot be read are left out and named.
+        """Embed picture files; those that cannot be read are left out and named; see ``embed_listed``."""
+        listed = [ListedPicture("", name, str(folder / name), "") for name in names]
+        embeddings, read, skipped = self.embed_listed(listed)
+        return embeddings, [picture.file for picture in read], skipped
+
+    def embed_listed(
+        self, pictures: Sequence[ListedPicture]
+    ) -> tuple[np.ndarray, list[ListedPicture], list[dict[str, str]]]:
+        """Embed the pictures of a listing; those that cannot be read are left out and named.
 
         Returns:
-            (n, D) float32, the n names, and the files left out, each with its reason.
+            (n, D) float32, the n pictures, and the files left out, each with its reason.
         """
         embeddings, read, skipped = [self.embed(np.empty((0, 110, 110, 3), np.uint8))], [], []
-        told = Counting(len(names))
-        for images, good, bad in read_pictures(folder, names):
+        told = Counting(len(pictures))
+        for images, good, bad in read_pictures(pictures):
             if len(good):
                 embeddings.append(self.embed(images))
             read += good
@@ -84,47 +94,37 @@ class Counting:
             print(line, file=sys.stderr, flush=True)
 
 
-def list_pictures(folder: Path) -> list[str]:
-    """Return every file below ``folder``, relative to it, in order; hidden ones are passed over.
+def list_pictures(folder: Path, *, people_from_names: bool = False) -> Listing:
+    """List the pictures below a folder, also those of nobody.
 
     Raises:
-        ValueError: There is no such folder, or no file in it.
+        FacesError: There is no such folder, or no picture in it.
     """
-    if not folder.is_dir():
-        raise ValueError(f"there is no folder {folder}: give a folder of pictures")
-    names = [
-        (Path(parent) / file).relative_to(folder).as_posix()
-        for parent, _, files in os.walk(folder)
-        for file in files
-        if not file.startswith(".")
-    ]
-    if not names:
-        raise ValueError(f"{folder} holds no files: give a folder of pictures")
-    return sorted(names)
+    listing = list_folder(folder, people_from_names=people_from_names)
+    if not listing.files:
+        raise FacesError(nothing_in(listing))
+    return listing
 
 
-def person_of(name: str) -> str:
-    """Return the sub-folder that a picture lies in, which names the person; empty for none."""
-    return name.split("/")[0] if "/" in name else ""
-
-
-def read_pictures(folder: Path, names: Sequence[str]) -> Iterator[tuple[np.ndarray, list[str], list[dict[str, str]]]]:
+def read_pictures(
+    pictures: Sequence[ListedPicture],
+) -> Iterator[tuple[np.ndarray, list[ListedPicture], list[dict[str, str]]]]:
     """Read pictures some at a time, so that memory does not grow with their number."""
     with ThreadPoolExecutor(_READERS) as readers:
-        for start in range(0, len(names), _AT_ONCE):
-            part = list(names[start : start + _AT_ONCE])
-            results = list(readers.map(lambda name: _try_read(folder / name), part))
-            good = [(name, image) for name, image in zip(part, results, strict=True) if isinstance(image, np.ndarray)]
+        for start in range(0, len(pictures), _AT_ONCE):
+            part = list(pictures[start : start + _AT_ONCE])
+            results = list(readers.map(lambda picture: _try_read(picture.path), part))
+            good = [(one, image) for one, image in zip(part, results, strict=True) if isinstance(image, np.ndarray)]
             bad = [
-                {"file": name, "reason": error.reason}
-                for name, error in zip(part, results, strict=True)
+                {"file": one.file, "reason": error.reason}
+                for one, error in zip(part, results, strict=True)
                 if isinstance(error, PictureError)
             ]
             images = np.stack([image for _, image in good]) if good else np.empty((0, 110, 110, 3), np.uint8)
-            yield images, [name for name, _ in good], bad
+            yield images, [one for one, _ in good], bad
 
 
-def _try_read(path: Path) -> np.ndarray | PictureError:
+def _try_read(path: str) -> np.ndarray | PictureError:
     try:
         return read_picture(path)
     except PictureError as error:

@@ -11,6 +11,7 @@ from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.runs.engine import default_data
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
+_FROM_NAMES = "whose a picture is stands in its own name, such as subject01.happy or ann_2.jpg, not in its folder's"
 Commands = Any  # argparse keeps the type of its sub-parsers to itself
 
 
@@ -94,6 +95,7 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
     faces.add_argument("--people", type=int, help="people to train on")
     faces.add_argument("--images", type=int, help="images of each to train on")
     faces.add_argument("--people-list", type=Path, metavar="FILE", help="train only on the people named in it")
+    faces.add_argument("--people-from-names", action="store_true", help=_FROM_NAMES)
     _add_training(parser)
 
 
@@ -188,6 +190,7 @@ def _add_embed(commands: Commands) -> None:
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .npz, .csv or .parquet")
+    parser.add_argument("--people-from-names", action="store_true", help=_FROM_NAMES)
 
 
 def _add_verify(commands: Commands) -> None:
@@ -205,6 +208,7 @@ def _add_identify(commands: Commands) -> None:
         "gallery", type=Path, metavar="GALLERY_DIR", help="one sub-folder per person, or an .npz of embed"
     )
     parser.add_argument("photo", type=Path, metavar="PHOTO")
+    parser.add_argument("--people-from-names", action="store_true", help=_FROM_NAMES)
     _add_threshold(parser)
 
 

@@ -1,7 +1,8 @@
 """Pictures of a folder, or embeddings stored before, for the commands; and what must be said about them."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,13 @@ import numpy as np
 from PIL import Image
 
 from facenet_core import files
-from facenet_core.cli_network import RunNetwork, list_pictures, person_of
+from facenet_core.cli_network import RunNetwork, list_pictures
 from facenet_core.faces import PictureError, read_picture
+from facenet_core.faces.people_folder import kinds_words, list_people_folder
 
 ALIKE = 1e-9  # largest squared distance of one picture from itself, embedded in another batch
+
+_TOLD = 3  # files named in a line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,46 +28,59 @@ class Embedded:
         names: Their n files, relative to the folder.
         people: The sub-folder of each; empty for none.
         skipped: The files left out, each with its reason.
-        folder: Where the files are; None where only embeddings are at hand.
+        paths: Where the n files are; None where only embeddings are at hand.
+        kinds: How many files of which ending are no pictures.
     """
 
     embeddings: np.ndarray
     names: list[str]
     people: list[str]
     skipped: list[dict[str, str]]
-    folder: Path | None
+    paths: list[str] | None
+    kinds: Counter[str] = field(default_factory=Counter)
 
 
-def embedded(network: RunNetwork, source: Path, *, by_person: bool = False) -> Embedded:
+def embedded(
+    network: RunNetwork, source: Path, *, by_person: bool = False, people_from_names: bool = False
+) -> Embedded:
     """Embed the pictures of a folder, or open what ``embed`` stored of one.
 
     Args:
         network: The run's network.
         source: A folder, or an .npz file.
-        by_person: Take only what lies in a sub-folder.
+        by_person: Take only pictures of somebody.
+        people_from_names: Take whose face it is from the name of each file instead of its folder.
 
     Raises:
         ValueError: There is nothing to take, or the embeddings are those of another run or another moment of it.
     """
     if source.suffix == ".npz" and source.is_file():
         return _stored(network, source, by_person=by_person)
-    names = [name for name in list_pictures(source) if person_of(name) or not by_person]
-    if not names:
-        raise ValueError(f"{source} has no sub-folders with pictures: give a gallery with one per person")
-    embeddings, read, skipped = network.embed_files(source, names)
+    if by_person:
+        listing = list_people_folder(source, people_from_names=people_from_names, least=1)
+    else:
+        listing = list_pictures(source, people_from_names=people_from_names)
+    embeddings, read, unreadable = network.embed_listed(listing.files)
+    skipped = [{"file": one.file, "reason": one.reason} for one in listing.skipped] + unreadable
     if not read:
-        raise ValueError(f"none of the {len(names)} files in {source} can be read as a picture")
-    people = [person_of(name) for name in read]
-    return Embedded(embeddings=embeddings, names=read, people=people, skipped=skipped, folder=source)
+        raise ValueError(f"none of the {len(skipped)} files in {source} can be read as a picture: {first_of(skipped)}")
+    return Embedded(
+        embeddings=embeddings,
+        names=[picture.file for picture in read],
+        people=[picture.person for picture in read],
+        skipped=skipped,
+        paths=[picture.path for picture in read],
+        kinds=listing.kinds,
+    )
 
 
-def store(network: RunNetwork, out: Path, embeddings: np.ndarray, names: Sequence[str]) -> None:
+def store(network: RunNetwork, out: Path, shown: Embedded) -> None:
     """Write embeddings so that ``embedded`` finds them again."""
     files.write_npz(
         out,
-        embeddings=embeddings,
-        files=np.array(names, np.str_),
-        people=np.array([person_of(name) for name in names], np.str_),
+        embeddings=shown.embeddings,
+        files=np.array(shown.names, np.str_),
+        people=np.array(shown.people, np.str_),
         run=np.array(network.run.id, np.str_),
         step=np.array(network.run.status().step),
     )
@@ -101,19 +118,18 @@ def _stored(network: RunNetwork, source: Path, *, by_person: bool) -> Embedded:
         names=arrays["files"][taken].tolist(),
         people=arrays["people"][taken].tolist(),
         skipped=[],
-        folder=None,
+        paths=None,
     )
 
 
 def same_picture(photo: np.ndarray, gallery: Embedded, near: Sequence[int], squared: np.ndarray) -> list[str]:
     """Return which of the nearest files hold the very same picture, pixel by pixel where they can be opened."""
-    alike = [gallery.names[index] for index, distance in zip(near, squared, strict=True) if distance <= ALIKE]
-    if gallery.folder is None:
-        return alike
-    return [name for name in alike if _equal(photo, gallery.folder / name)]
+    alike = [index for index, distance in zip(near, squared, strict=True) if distance <= ALIKE]
+    paths = gallery.paths
+    return [gallery.names[index] for index in alike if paths is None or _equal(photo, paths[index])]
 
 
-def _equal(photo: np.ndarray, path: Path) -> bool:
+def _equal(photo: np.ndarray, path: str) -> bool:
     try:
         return bool(np.array_equal(photo, read_picture(path)))
     except PictureError:
@@ -131,9 +147,18 @@ def faceless(photos: dict[Path, np.ndarray]) -> list[str]:
     ]
 
 
-def say(notes: Sequence[str], skipped: Sequence[dict[str, Any]] = ()) -> None:
-    """Print what must be known besides the answer."""
+def say(notes: Sequence[str], skipped: Sequence[dict[str, Any]] = (), kinds: Counter[str] | None = None) -> None:
+    """Print what must be known besides the answer: notes, files left out with their reasons, files of other kinds."""
     for note in notes:
         print(f"note: {note}")
     if skipped:
-        print(f"note: {len(skipped):,} files could not be read, such as {skipped[0]['file']} ({skipped[0]['reason']})")
+        files_left = "1 file was" if len(skipped) == 1 else f"{len(skipped):,} files were"
+        print(f"note: {files_left} left out: {first_of(skipped)}")
+    if kinds:
+        print(f"note: other files, no pictures: {kinds_words(kinds)}")
+
+
+def first_of(skipped: Sequence[dict[str, Any]]) -> str:
+    """Return the first files left out, with their reasons."""
+    told = ", ".join(f"{one['file']} ({one['reason']})" for one in skipped[:_TOLD])
+    return told + (f", and {len(skipped) - _TOLD:,} more" if len(skipped) > _TOLD else "")

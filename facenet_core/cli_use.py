@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from facenet_core import files
-from facenet_core.cli_network import RunNetwork, list_pictures, person_of
-from facenet_core.cli_pictures import embedded, faceless, same_picture, say, store
+from facenet_core.cli_network import RunNetwork
+from facenet_core.cli_pictures import Embedded, embedded, faceless, same_picture, say, store
 from facenet_core.evaluation import Gallery
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.grouping import group_faces
@@ -33,31 +33,33 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
         raise ValueError(f"--out must end in {', '.join(_FORMATS)}, got {out.name}")
     if not out.absolute().parent.is_dir():
         raise ValueError(f"--out must lie in a folder that is there, {out.parent} is not")
-    network, names = _network(options), list_pictures(options.folder)
+    network = _network(options)
     if out.suffix == ".parquet":
         check_parquet()
-    embeddings, read, skipped = network.embed_files(options.folder, names)
-    if not read:
-        raise ValueError(f"none of the {len(names)} files in {options.folder} can be read as a picture")
-    _write(network, out, embeddings, read)
+    shown = embedded(network, options.folder, people_from_names=options.people_from_names)
+    _write(network, out, shown)
+    people, size = len(set(shown.people) - {""}), int(shown.embeddings.shape[1])
     if not options.json:
-        print(f"{len(read):,} embeddings of {embeddings.shape[1]} numbers in {out}, {len(skipped)} files left out")
+        left_out = f", {len(shown.skipped)} files left out" if shown.skipped else ""
+        print(f"{len(shown.names):,} embeddings of {size} numbers in {out}, {people:,} people{left_out}")
+        say([], shown.skipped, shown.kinds)
     return {
         "run": options.run,
         "out": str(out),
-        "images": len(read),
-        "embedding_size": int(embeddings.shape[1]),
-        "skipped": skipped,
+        "images": len(shown.names),
+        "people": people,
+        "embedding_size": size,
+        "skipped": shown.skipped,
+        "kinds": dict(shown.kinds),
     }
 
 
-def _write(network: RunNetwork, out: Path, embeddings: np.ndarray, names: list[str]) -> None:
+def _write(network: RunNetwork, out: Path, shown: Embedded) -> None:
     if out.suffix == ".npz":
-        store(network, out, embeddings, names)
+        store(network, out, shown)
         return
-    people = [person_of(name) for name in names]
     write = csv_bytes if out.suffix == ".csv" else parquet_bytes
-    files.write_bytes(out, write({"file": names, "person": people, **numbered(embeddings)}))
+    files.write_bytes(out, write({"file": shown.names, "person": shown.people, **numbered(shown.embeddings)}))
 
 
 def verify(options: argparse.Namespace) -> dict[str, Any]:
@@ -84,7 +86,7 @@ def identify(options: argparse.Namespace) -> dict[str, Any]:
     """Find the person of a picture in a gallery."""
     network, photo = _network(options), read_picture(options.photo)
     threshold = network.threshold() if options.threshold is None else options.threshold
-    known = embedded(network, options.gallery, by_person=True)
+    known = embedded(network, options.gallery, by_person=True, people_from_names=options.people_from_names)
     gallery, probe = Gallery(known.embeddings, known.people), network.embed(photo[None])[0]
     found = gallery.nearest_people(probe, _CANDIDATES)
     candidates = [
@@ -105,7 +107,7 @@ def identify(options: argparse.Namespace) -> dict[str, Any]:
         print(f"{person} (threshold {distance_words(threshold, *beside)}); nearest:")
         for candidate in candidates:
             print(f"  {distance_words(candidate['squared_distance'], *beside)}  {candidate['person']}")
-        say(notes, known.skipped)
+        say(notes, known.skipped, known.kinds)
     return {
         "run": options.run,
         "person": person,
@@ -115,6 +117,7 @@ def identify(options: argparse.Namespace) -> dict[str, Any]:
         "duplicates": duplicates,
         "notes": notes,
         "skipped": known.skipped,
+        "kinds": dict(known.kinds),
     }
 
 
@@ -134,7 +137,7 @@ def cluster(options: argparse.Namespace) -> dict[str, Any]:
     groups.sort(key=len, reverse=True)
     if not options.json:
         _print_groups(groups)
-        say(network.collapse_notes(), shown.skipped)
+        say(network.collapse_notes(), shown.skipped, shown.kinds)
     return {
         "run": options.run,
         "threshold": threshold if method.threshold else None,
@@ -144,6 +147,7 @@ def cluster(options: argparse.Namespace) -> dict[str, Any]:
         "alone": [read[i] for i in np.flatnonzero(found < 0)],
         "images": len(read),
         "skipped": shown.skipped,
+        "kinds": dict(shown.kinds),
     }
 
 

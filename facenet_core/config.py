@@ -23,6 +23,7 @@ class FacesConfig:
         people: How many people are trained on; None takes all but those set aside.
         images: How many images of each are trained on; None takes all but those set aside.
         people_list: Train only on the people with these names; None allows everybody.
+        people_from_names: Of a folder: whose a picture is stands in its own name, not in its folder's.
     """
 
     source: str = "synthetic"
@@ -30,8 +31,11 @@ class FacesConfig:
     people: int | None = None
     images: int | None = None
     people_list: tuple[str, ...] | None = None
+    people_from_names: bool = False
 
     def __post_init__(self) -> None:
+        if self.people_from_names and self.source != "folder":
+            raise ValueError(f"people_from_names is for a folder of pictures, got source {self.source!r}")
         if self.people is not None and self.people < 2:
             raise ValueError(f"people must be at least 2, or no pair is different, got {self.people}")
         if self.images is not None and self.images < 2:
@@ -153,7 +157,10 @@ class TrainingConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Return the configuration as plain dictionaries, lists, strings and numbers."""
-        return asdict(self) | {"network_options": dict(self.network_options)}
+        faces = asdict(self.faces)
+        if not self.faces.people_from_names:  # as it was before there was such a choice: studies are named after it
+            del faces["people_from_names"]
+        return asdict(self) | {"faces": faces, "network_options": dict(self.network_options)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:

@@ -13,13 +13,23 @@ from PIL import Image, UnidentifiedImageError
 
 from facenet_core.faces.errors import PictureError
 from facenet_core.faces.face_set import IMAGE_SIZE
+from facenet_core.picture_kinds import DECODERS, HEAD, READABLE, kind_of
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "PPM", "TIFF")
 MAX_MEGAPIXELS = 25
+MOST_BYTES_AT_ONCE = 100_000_000  # of a HEIC or AVIF file: their decoders take the whole file into memory
 BEHIND_TRANSPARENT = (128, 128, 128)
 
 _SIZE = (IMAGE_SIZE, IMAGE_SIZE)
 _ORIENTATION_TAG = 0x0112
+_ON_ITS_SIDE = (
+    Image.Transpose.TRANSPOSE,
+    Image.Transpose.ROTATE_270,
+    Image.Transpose.TRANSVERSE,
+    Image.Transpose.ROTATE_90,
+)
+_WHOLE_FILE = ("HEIF", "AVIF")
+_USUAL = tuple(decoder for decoder in DECODERS if decoder not in _WHOLE_FILE)
+_A_FOLDER = "it is a folder, not a picture; name one of the pictures in it"
 # What Pillow's decoders raise on damaged files, besides OSError.
 _DECODER_ERRORS = (
     SyntaxError,
@@ -54,9 +64,17 @@ def read_picture(
     Raises:
         PictureError: It is damaged, no picture, or has more than 25 megapixels (found out without decoding it).
     """
+    return read_with_size(picture, box=box)[0]
+
+
+def read_with_size(
+    picture: str | os.PathLike[str] | BinaryIO, *, box: tuple[int, int, int, int] | None = None
+) -> tuple[np.ndarray, tuple[int, int]]:
+    """Read one picture as ``read_picture`` does, and return with it how wide and high it is when upright."""
     name = _name_of(picture)
     with _plain_picture_errors(name, picture), _opened(picture) as image:
-        _check_size(name, image.size)
+        size = image.size
+        _check_size(name, size)
         if (
             box is None
             and image.format == "JPEG"
@@ -64,8 +82,9 @@ def read_picture(
             and image.mode == "RGB"
             and "exif" not in image.info
         ):
-            return np.array(image)
-        return _to_face(image, box)
+            return np.array(image), size
+        face, turned = _to_face(name, image, box)
+        return face, (size[1], size[0]) if turned else size
 
 
 def read_upright(picture: BinaryIO, *, name: str, longest: int) -> Image.Image:
@@ -87,6 +106,7 @@ def read_upright(picture: BinaryIO, *, name: str, longest: int) -> Image.Image:
         if scale < 1:  # never below the size asked for: other formats ignore this
             image.draft(None, (max(1, int(image.width * scale)), max(1, int(image.height * scale))))
         image.load()
+        _check_size(name, image.size)
         turn = _turn(image)
         scale = min(1.0, longest / max(image.size))
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
@@ -109,17 +129,50 @@ def _plain_picture_errors(name: str, picture: str | os.PathLike[str] | BinaryIO)
         raise PictureError(name, _why_unidentified(picture)) from error
     except FileNotFoundError as error:
         raise PictureError(name, "there is no such file") from error
+    except IsADirectoryError as error:
+        raise PictureError(name, _A_FOLDER) from error
     except PermissionError as error:
+        if isinstance(picture, (str, os.PathLike)) and Path(picture).is_dir():  # what Windows says of a folder
+            raise PictureError(name, _A_FOLDER) from error
         raise PictureError(name, "it may not be read (permission denied)") from error
     except (OSError, *_DECODER_ERRORS) as error:
         raise PictureError(name, "it is damaged or cut off; save it again or leave it out") from error
 
 
-def _opened(picture: str | os.PathLike[str] | BinaryIO) -> Image.Image:
+@contextlib.contextmanager
+def _opened(picture: str | os.PathLike[str] | BinaryIO) -> Iterator[Image.Image]:
     if isinstance(picture, (str, os.PathLike)):
-        return Image.open(picture, formats=FORMATS)
+        with open(picture, "rb") as file, _opened(file) as image:
+            yield image
+        return
     picture.seek(0)
-    return Image.open(picture, formats=FORMATS)
+    decoders = _decoders(picture)
+    picture.seek(0)
+    with Image.open(picture, formats=decoders) as image:
+        yield image
+
+
+def _decoders(file: BinaryIO) -> tuple[str, ...]:
+    """Return which of Pillow's decoders may look at a file; that of HEIC is there only once it is needed."""
+    kind = kind_of(file.read(HEAD))
+    if kind is None:
+        return _USUAL
+    if kind.decoder in _WHOLE_FILE and (size := file.seek(0, os.SEEK_END)) > MOST_BYTES_AT_ONCE:
+        reason = f"it has {size / 1e6:,.0f} MB, more than {MOST_BYTES_AT_ONCE // 1_000_000}; make it smaller"
+        raise PictureError(_name_of(file), reason)
+    if kind.decoder == "HEIF":
+        _teach_pillow_heic(_name_of(file))
+    return (kind.decoder,)
+
+
+def _teach_pillow_heic(name: str) -> None:
+    try:
+        from pillow_heif import register_heif_opener  # only where there is such a file, so that pages stay light
+    except ImportError as error:
+        reason = "HEIC needs the package pillow-heif: install requirements.txt again, or save it as JPEG"
+        raise PictureError(name, reason) from error
+    if "HEIF" not in Image.OPEN:
+        register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
 def _name_of(picture: str | os.PathLike[str] | BinaryIO) -> str:
@@ -139,21 +192,23 @@ def _why_unidentified(picture: str | os.PathLike[str] | BinaryIO) -> str:
     path = Path(picture) if isinstance(picture, (str, os.PathLike)) else None
     if (path.stat().st_size if path else picture.seek(0, os.SEEK_END)) == 0:  # type: ignore[union-attr]
         return "the file is empty"
-    return "it is damaged or not a picture of a known kind (JPEG, PNG, WebP, BMP, GIF, PGM, TIFF)"
+    return f"it is damaged or not a picture of a known kind ({READABLE})"
 
 
-def _to_face(image: Image.Image, box: tuple[int, int, int, int] | None) -> np.ndarray:
+def _to_face(name: str, image: Image.Image, box: tuple[int, int, int, int] | None) -> tuple[np.ndarray, bool]:
+    """Return the face, and whether it was turned on its side."""
     shrink = min(image.size) / (2 * IMAGE_SIZE)
     if (
         shrink > 1 and box is None
     ):  # a JPEG can be decoded at a half, a quarter or an eighth of its size; other formats ignore this
         image.draft(None, (int(image.width / shrink), int(image.height / shrink)))
     image.load()
+    _check_size(name, image.size)  # some decoders learn the true size only now
     turn = _turn(image)
     face = _plain_mode(image.crop(box or _centre_square(image.size))).resize(_SIZE, Image.Resampling.LANCZOS)
     if turn is not None:
         face = face.transpose(turn)
-    return np.array(_on_grey(face))
+    return np.array(_on_grey(face)), turn in _ON_ITS_SIDE
 
 
 def _on_grey(picture: Image.Image) -> Image.Image:

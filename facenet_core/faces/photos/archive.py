@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
+from facenet_core.faces.clutter import is_clutter
 from facenet_core.faces.photos.limits import LIMITS
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _PACKED = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".cab", ".iso", ".jar")
-_CLUTTER = ("__macosx", "thumbs.db", "desktop.ini")
 _READABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others can ask for gigabytes to unpack a byte
 _END, _END_SIZE = b"PK\x05\x06", 22
 _END_64, _END_64_SIZE = b"PK\x06\x07", 20
@@ -86,11 +86,6 @@ def open_archive(file: BinaryIO) -> list[Member]:
 def is_packed(name: str) -> bool:
     """Return whether a file is an archive by its name."""
     return name.lower().endswith(_PACKED)
-
-
-def is_clutter(name: str) -> bool:
-    """Return whether a file or folder is one that systems leave behind, or hidden."""
-    return (name.startswith(".") and name not in (".", "..")) or name.lower() in _CLUTTER
 
 
 def _check_list(file: BinaryIO) -> None:

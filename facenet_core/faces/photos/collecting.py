@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from facenet_core.faces.clutter import is_clutter
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import SkippedPicture
-from facenet_core.faces.photos.archive import ZIP_STARTS, is_clutter, is_packed, open_archive
+from facenet_core.faces.photos.archive import ZIP_STARTS, is_packed, open_archive
 from facenet_core.faces.photos.limits import LIMITS
 from facenet_core.faces.photos.names import clean_name, person_in
 

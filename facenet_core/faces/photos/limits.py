@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from facenet_core.faces.pictures import MAX_MEGAPIXELS
+from facenet_core.picture_kinds import READABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Limits:
         return (
             f"At most {self.photos} photos, each of at most {self.file_bytes // 1_000_000} MB and {self.megapixels} "
             f"megapixels; one file or ZIP of at most {self.upload_megabytes} MB with at most "
-            f"{self.total_bytes // 1_000_000:,} MB of photos in it. JPEG, PNG, WebP, BMP, GIF, PGM or TIFF."
+            f"{self.total_bytes // 1_000_000:,} MB of photos in it. {READABLE}."
         )
 
 
