@@ -50,7 +50,6 @@ def space(shown: str, frames: str, group: int) -> None:
         key="sphere",
         alt=f"{len(film.faces)} faces where their numbers put them, {film.labels[-1]}. Arrow keys turn the sphere.",
         sprites=readers.sprites(run, "sphere"),
-        margin=run.record().config.margin,
         height=HEIGHT,
     )
     sphere_view.move_buttons(run, status)

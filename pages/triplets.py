@@ -8,6 +8,7 @@ from pages.shared import plane_data, triplets_view
 from pages.shared.lesson import notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_say
 from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.triplets_words import points_to_notice
 from pages.shared.workbench import workbench
 
 TERMS = ("triplet", "squared distance", "margin", "easy", "semi-hard", "hard", "active triplet", "gradient")
@@ -41,7 +42,7 @@ def lesson() -> None:
             f"This run learned with {LOSSES[loss].label}, without triplets: here is what they would have taught."
         )
     data = plane_data.plane_data(run, faces, epoch, rows)
-    margin = triplets_view.margin_in_view(run)
+    margin = triplets_view.margin_in_view(run, epoch)
     chosen = triplets_view.triplet_in_view(faces, data, margin)
     whose = triplets_view.LABELS[st.session_state["triplets_of"]]
     left, right = st.columns([3, 2], gap="large")
@@ -49,7 +50,7 @@ def lesson() -> None:
         triplets_view.the_plane(run, data, epoch, margin, chosen, whose)
     with right:
         triplets_view.the_triplet(run, faces, data, epoch, margin, chosen)
-    notice(triplets_view.points_to_notice(data, margin, whose))
+    notice(points_to_notice(data, margin, whose))
     try_this(triplets_view.moves(run, data, epochs, margin))
     workbench(run, data, epoch, margin, whose)
 
@@ -58,4 +59,4 @@ if found is not None:
     lesson()
 else:
     st.fragment(workbench, key="triplet_bench")(None, None, 0, triplets_view.FIRST_MARGIN, "")
-show_code(triplet_plane, pulls_over_margins, triplets_view.points_to_notice)
+show_code(triplet_plane, pulls_over_margins, points_to_notice)

@@ -32,7 +32,7 @@ def face_figure(
     Args:
         course: Its distances.
         epochs: The E epochs.
-        margins: (E,) margin of each.
+        margins: (E,) the run's margin at each.
         epoch: The epoch in view.
         quiet: The epoch from which on it is quiet; None where it is not.
         batches: Steps, in epochs, in which it was in a batch; None where that is not known.
@@ -42,7 +42,7 @@ def face_figure(
         ("own: nearest", course.nearest_same, SAME, "solid", "━"),
         ("mean", course.to_mean, SAME, "dash", "╍"),
         ("farthest", course.farthest_same, SAME, "dot", "┅"),
-        ("+ margin", course.farthest_same + margins, MARGIN, "dashdot", "╍"),
+        ("+ margin", course.farthest_same + margins, MARGIN, "solid", "━"),
     ]
     return _biography(drawn, epochs, epoch=epoch, quiet=quiet, batches=batches)
 
@@ -60,7 +60,7 @@ def triplet_figure(
     drawn = [
         ("d(a,n)", course.negative, NEGATIVE, "solid", "━"),
         ("d(a,p)", course.positive, POSITIVE, "solid", "━"),
-        ("d(a,p) + margin", course.positive + margins, MARGIN, "dashdot", "╍"),
+        ("d(a,p) + margin", course.positive + margins, MARGIN, "solid", "━"),
     ]
     return _biography(drawn, epochs, epoch=epoch, quiet=quiet, batches=batches)
 

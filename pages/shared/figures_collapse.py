@@ -17,11 +17,40 @@ FULL_SPHERE = 2.0
 
 
 def losses(broken: Steps, mended: Steps, words: Sequence[str], margins: Sequence[float], total: int) -> go.Figure:
-    """Draw both losses with the margin as an amber line; the scale is made for the margin, not for the first steps."""
-    top = 1.5 * max(margins)
+    """Draw both losses with the margin as an amber line; the scale is made for the margin, not for the first steps.
+
+    Args:
+        broken: Steps of the ruined run, with the margin that each of them was trained with.
+        mended: Those of the other.
+        words: What both are called.
+        margins: What the recipe sets: what the line is before the first step.
+        total: Steps of both.
+    """
+    known = [steps["margin"] for steps in (broken, mended) if len(steps["step"])]
+    changed = any(len(np.unique(one)) > 1 for one in known)
+    top = 1.5 * max([*margins, *(float(one.max()) for one in known)])
     layout = _layout("loss", total, [0, top])
     marks = [(margin, f"margin {margin:g}", MARGIN) for margin in sorted(set(margins))]
-    return _beside(broken, mended, "loss", words, layout, marks)
+    drawn = _beside(broken, mended, "loss", words, layout, [] if changed else marks)
+    return _with_margins(drawn, (broken, mended)) if changed else drawn
+
+
+def _with_margins(drawn: go.Figure, runs: Sequence[Steps]) -> go.Figure:
+    """Draw the margin of every step, where it was changed in mid-run: in steps, each height named where it begins."""
+    named: set[float] = set()
+    for steps in runs:
+        if not len(steps["step"]):
+            continue
+        x, margin = steps["step"].astype(np.float32), steps["margin"].astype(np.float32)
+        line = {"color": MARGIN, "width": 2, "shape": "hv"}
+        drawn.add_scatter(x=x, y=margin, mode="lines", line=line, name="", hovertemplate="the run's margin %{y:g}")
+        for place in [0, *(np.flatnonzero(np.diff(margin)) + 1)]:
+            if (value := round(float(margin[place]), 6)) in named:
+                continue
+            named.add(value)
+            words = {"text": f"margin {value:g}", "showarrow": False, "xanchor": "left", "yanchor": "bottom"}
+            drawn.add_annotation(x=float(x[place]), y=value, font={"size": 14}, **words)
+    return drawn
 
 
 def spreads(broken: Steps, mended: Steps, words: Sequence[str], total: int, *, unit: bool) -> go.Figure:

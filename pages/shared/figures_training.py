@@ -42,28 +42,37 @@ def losses(steps: dict[str, np.ndarray], total_steps: int, *, mines: bool = True
     return figure(traces, layout | {"annotations": [legend_above(drawn)]})
 
 
-def distances(steps: dict[str, np.ndarray], total_steps: int, margin: float) -> go.Figure:
+def distances(steps: dict[str, np.ndarray], total_steps: int, moved: float | None = None) -> go.Figure:
     """Draw the mean squared distance from anchors to positives and to negatives, and the margin above the positives.
 
     Args:
-        steps: Columns of the steps.
+        steps: Columns of the steps; the band is as high as the margin of each: a negative in it or below still taught.
         total_steps: Steps of the whole run: the axis keeps its length.
-        margin: Height of the band above the positives; a negative in it or below still teaches.
+        moved: A margin that the run was not trained with, as a dashed line; None for none.
     """
-    x, positive, negative = thinned(steps, "step", "positive_distance", "negative_distance")
+    x, positive, negative, margin = thinned(steps, "step", "positive_distance", "negative_distance", "margin")
     mined = np.isfinite(positive)  # a step without mined triplets has no distances, and a band cannot have holes
     edge = {"type": "scatter", "mode": "lines", "x": _f4(x[mined]), "hoverinfo": "skip", "line": {"width": 0}}
+    above = {"fill": "tonexty", "fillcolor": "rgba(230, 159, 0, 0.3)", "line": {"width": 2, "color": MARGIN}}
+    told = {"customdata": _f4(margin[mined]), "hoverinfo": None, "hovertemplate": "the run's margin %{customdata:.2f}"}
     traces = [
         {**edge, "y": _f4(positive[mined])},
-        {**edge, "y": _f4(positive[mined] + margin), "fill": "tonexty", "fillcolor": "rgba(230, 159, 0, 0.3)"},
+        {**edge, "y": _f4((positive + margin)[mined]), "name": "", **above, **told},
         _line(x, positive, POSITIVE, hovertemplate="d(a,p) %{y:.2f}"),
         _line(x, negative, NEGATIVE, "dash", hovertemplate="d(a,n) %{y:.2f}"),
     ]
-    highest = float(np.nanmax(np.append(negative, positive + margin), initial=0))
+    tops, notes = [negative, positive + margin], []
+    drawn = [("anchor to positive", POSITIVE, "━"), ("to negative", NEGATIVE, "╍"), ("the run's margin", MARGIN, "▮")]
+    if moved is not None and mined.any():
+        words = f"margin {moved:.2f}, moved"
+        traces.append(_line(x, positive + moved, MARGIN, "dash", hovertemplate=words))
+        tops.append(positive + moved)
+        place = {"x": 1, "xref": "paper", "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+        notes = [{**place, "y": float(positive[mined][-1] + moved), "text": f"╍ {words}"}]
+    highest = float(np.nanmax(np.concatenate(tops), initial=0))
     layout = _layout("squared distance", "step", total_steps)
     layout["yaxis"] |= {"range": [0, 2.0 if highest <= 2 else 4.0], "nticks": 5}
-    drawn = [("anchor to positive", POSITIVE, "━"), ("to negative", NEGATIVE, "╍"), ("margin", MARGIN, "▮")]
-    return figure(traces, layout | {"annotations": [legend_above(drawn)]})
+    return figure(traces, layout | {"annotations": [legend_above(drawn), *notes]})
 
 
 def accuracies(figures: list[dict[str, Any]], total_epochs: int) -> go.Figure:

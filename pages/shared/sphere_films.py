@@ -7,6 +7,7 @@ import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
+from pages.shared.epochs_data import margin_at
 from pages.shared.sphere import Film
 
 EVERYBODY = 3
@@ -23,7 +24,8 @@ def epoch_film(run: RunFolder, *, group: int = EVERYBODY) -> Film | None:
     if not epochs:
         return None
     positions = np.stack([readers.epoch(run, number).embeddings for number in epochs])
-    return _film(run, positions, [epoch_word(number) for number in epochs], group)
+    margins = [margin_at(run, number) for number in epochs]
+    return _film(run, positions, [epoch_word(number) for number in epochs], margins, group)
 
 
 def step_film(run: RunFolder, *, group: int = EVERYBODY) -> Film | None:
@@ -35,7 +37,7 @@ def step_film(run: RunFolder, *, group: int = EVERYBODY) -> Film | None:
     shown = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), MOST_FRAMES)).round().astype(int))
     positions = np.concatenate([readers.epoch(run, 0).embeddings[None], points[shown]])
     labels = [epoch_word(0), *(f"step {step}, epoch {(step - 1) // per_epoch + 1}" for step in steps[shown])]
-    return _film(run, positions, labels, group)
+    return _film(run, positions, labels, _margins_of(run, steps[shown]), group)
 
 
 def epoch_word(epoch: int) -> str:
@@ -62,7 +64,15 @@ def _points(path: str, stamp: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     return RunFolder(Path(path)).step_points()
 
 
-def _film(run: RunFolder, positions: np.ndarray, labels: list[str], group: int) -> Film | None:
+def _margins_of(run: RunFolder, shown: np.ndarray) -> list[float]:
+    """Return the margin that the run began with, and that of each of some steps."""
+    stored, first = readers.steps(run), run.record().config.margin
+    places = np.searchsorted(stored["step"], shown)
+    known = [float(stored["margin"][place]) if place < len(stored["step"]) else first for place in places]
+    return [known[0] if known else first, *known]
+
+
+def _film(run: RunFolder, positions: np.ndarray, labels: list[str], margins: list[float], group: int) -> Film | None:
     faces = readers.tracked(run)
     if faces is None or positions.shape[2] > 3 or positions.shape[1] != len(faces):
         return None
@@ -76,4 +86,5 @@ def _film(run: RunFolder, positions: np.ndarray, labels: list[str], group: int) 
         person=faces.person[chosen],
         group=faces.group[chosen],
         people=len(faces.names),
+        margins=margins,
     )

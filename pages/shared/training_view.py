@@ -14,6 +14,7 @@ from pages.shared.chart import chart
 from pages.shared.face_map import play_faces
 from pages.shared.readers import MapFrames
 from pages.shared.session import heartbeat_lost
+from pages.shared.training_controls import current_margin
 from pages.shared.words import plain, seconds_left, step_sentence
 
 MAP_HEIGHT = 500
@@ -105,10 +106,16 @@ def curves(run: RunFolder | None, status: RunStatus, margin: float) -> None:
     steps = readers.steps(run) if run else readers.no_steps()
     figures = readers.figures(run) if run else []
     shared = {"height": CURVE_HEIGHT, "epoch": status.epoch}
-    total = status.steps
+    total, moved = status.steps, moved_margin(run, margin)
     chart(figures_training.losses(steps, total, mines=_mines(run)), key="losses", alt=_loss_alt(steps), **shared)
-    chart(figures_training.distances(steps, total, margin), key="distances", alt=_distance_alt(steps), **shared)
+    alt = _distance_alt(steps, moved)
+    chart(figures_training.distances(steps, total, moved), key="distances", alt=alt, **shared)
     chart(figures_training.accuracies(figures, status.epochs), key="accuracies", alt=_accuracy_alt(figures), **shared)
+
+
+def moved_margin(run: RunFolder | None, margin: float) -> float | None:
+    """Return the margin on the slider where the run in view uses another one; None where it does not."""
+    return margin if run is not None and abs(margin - current_margin(run)) > 1e-9 else None
 
 
 def live_map(run: RunFolder | None, status: RunStatus) -> None:
@@ -225,11 +232,23 @@ def _loss_alt(steps: dict[str, np.ndarray]) -> str:
     return f"Loss of {len(steps['loss'])} steps, from {steps['loss'][0]:.3f} to {steps['loss'][-1]:.3f}."
 
 
-def _distance_alt(steps: dict[str, np.ndarray]) -> str:
+def _distance_alt(steps: dict[str, np.ndarray], moved: float | None) -> str:
     if not len(steps["step"]):
         return "Squared distances in the triplets; no step yet."
     positive, negative = steps["positive_distance"][-1], steps["negative_distance"][-1]
-    return f"Anchor to positive {positive:.2f}, anchor to negative {negative:.2f} at the last step."
+    dashed = "" if moved is None else f" Dashed: a margin of {moved:.2f}, which this run was not trained with."
+    return (
+        f"Anchor to positive {positive:.2f}, anchor to negative {negative:.2f} at the last step. "
+        f"The run's margin: {margin_words(steps)}.{dashed}"
+    )
+
+
+def margin_words(steps: dict[str, np.ndarray]) -> str:
+    """Return a run's margin and what it was changed to in mid-run: ``0.2, from step 41 on 0.6``."""
+    margins = steps["margin"]
+    changes = np.flatnonzero(np.diff(margins)) + 1
+    parts = [f"from step {int(steps['step'][place]):,} on {margins[place]:g}" for place in changes]
+    return ", ".join([f"{margins[0]:g}", *parts])
 
 
 def _accuracy_alt(figures: list[dict]) -> str:

@@ -12,11 +12,13 @@ from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_triplets, plane_data, readers
 from pages.shared.chart import Row, chart, gallery
+from pages.shared.epochs_data import margin_at
 from pages.shared.lesson import Move
 from pages.shared.map_view import epoch_in_view
 from pages.shared.plane import PlaneView, plane
 from pages.shared.plane_data import MARGINS, PlaneData, Triplet, kind_of
 from pages.shared.session import UNREADABLE
+from pages.shared.triplets_words import gap_words, gradient_words
 from pages.shared.words import GROUP_NAMES, GROUP_WORDS
 
 BATCH = "batch"
@@ -83,19 +85,20 @@ def choose_epoch(run: RunFolder, epochs: list[int]) -> int:
     return epoch
 
 
-def margin_in_view(run: RunFolder) -> float:
+def margin_in_view(run: RunFolder, epoch: int) -> float:
     """Return the margin of the link, or the one last looked at, or the run's own; one of the slider's."""
     for wanted in (st.query_params.get("plane_margin"), st.session_state.get("plane_margin")):
         try:
-            return float(MARGINS[plane_data.at(float(wanted))]) if np.isfinite(float(wanted)) else run_margin(run)
+            margin = float(wanted)
+            return float(MARGINS[plane_data.at(margin)]) if np.isfinite(margin) else run_margin(run, epoch)
         except (TypeError, ValueError):
             continue
-    return run_margin(run)
+    return run_margin(run, epoch)
 
 
-def run_margin(run: RunFolder) -> float:
-    """Return the slider's margin nearest to the one the run was begun with."""
-    return float(MARGINS[plane_data.at(run.record().config.margin)])
+def run_margin(run: RunFolder, epoch: int) -> float:
+    """Return the slider's margin nearest to the one that the run was trained with at an epoch."""
+    return float(MARGINS[plane_data.at(margin_at(run, epoch))])
 
 
 def set_margin(value: Any) -> None:
@@ -182,6 +185,7 @@ def the_plane(run: RunFolder, data: PlaneData, epoch: int, margin: float, chosen
             semi_hard_pull=data.pulls.semi_hard.tolist(),
             hard_pull=data.pulls.hard.tolist(),
             margin=margin,
+            own=(own := run_margin(run, epoch)),
             epoch=epoch,
             zoom=1 if data.plane.below[data.plane.cells // 2 :].any() else 2,
             chosen=plane_data.distances_of(run, epoch, chosen)[:2] if chosen else None,
@@ -192,6 +196,7 @@ def the_plane(run: RunFolder, data: PlaneData, epoch: int, margin: float, chosen
         alt=(
             f"The plane of {data.valid:,} triplets of {whose}: distance to the positive against distance to the "
             f"negative. At margin {margin:.2f}, {easy[at]:,} are easy, {semi_hard[at]:,} semi-hard, {hard[at]:,} hard."
+            + ("" if margin == own else f" The run was trained with a margin of {own:.2f}.")
         ),
         height=PLANE_HEIGHT,
         on_pick=partial(choose_triplet, data),
@@ -251,53 +256,6 @@ def the_triplet(run: RunFolder, faces: TrackedFaces, data: PlaneData, epoch: int
     )
     if st.session_state.get("plane_cell"):
         st.button("Another one from this place", key="another_triplet", on_click=another, args=(data,))
-
-
-def gap_words(near: float, far: float, margin: float) -> str:
-    """Say how the negative lies to the positive."""
-    gap = far - near
-    if gap <= 0:
-        return f"somebody else's face is nearer by {-gap:.2f} than the same person's."
-    if gap < margin:
-        return f"somebody else's face is farther, but only by {gap:.2f}; the margin asks for {margin:.2f}."
-    return f"somebody else's face is farther by {gap:.2f}, more than the margin of {margin:.2f}."
-
-
-def gradient_words(near: float, far: float, across: float, kind: str) -> str:
-    """Say what the gradient would do to each of the three."""
-    if kind == "easy":
-        return "The loss is 0, and so is its gradient: none of the three is moved."
-    pull, push, shift = (2 * np.sqrt(d) for d in (near, far, across))
-    return (
-        f"The positive is pulled to the anchor with 2·√d(a,p) = {pull:.2f}, the negative pushed away from it with "
-        f"2·√d(a,n) = {push:.2f}, the anchor moved away from the negative and to the positive with {shift:.2f}."
-    )
-
-
-def points_to_notice(data: PlaneData, margin: float, whose: str) -> list[str]:
-    """Answer the three questions of this page with the numbers on the screen."""
-    at = plane_data.at(margin)
-    easy, semi_hard, hard = data.counts[:, at].tolist()
-    if not data.valid:
-        return ["These faces form no triplet: choose others, or a batch with two images of a person."]
-    pulls, active = data.pulls, semi_hard + hard
-    whole = pulls.semi_hard[at] + pulls.hard[at]
-    part = f", and they give {pulls.semi_hard[at] / whole:.0%} of the gradient" if whole > 0 else ""
-    mean = pulls.loss[at] / active if active else 0.0
-    won = "the pull wins here, and everything can fall onto one point"
-    if pulls.hardest_pull <= pulls.hardest_push:
-        won = "where the pull wins, everything can fall onto one point"
-    return [
-        f"**Semi-hard** triplets lie between the two lines: the negative is farther than the positive, but not yet "
-        f"by the margin. At {margin:.2f} these are {semi_hard:,} of {data.valid:,} triplets of {whose}{part}. "
-        f"The {easy:,} easy ones teach nothing.",
-        f"**Why not the hardest?** With every anchor's farthest positive and nearest negative, the pull together is "
-        f"{pulls.hardest_pull:.2f} on average and the push apart {pulls.hardest_push:.2f}: the nearer a negative, the "
-        f"weaker its push; {won}. Mislabelled faces are the hardest of all.",
-        f"**Loss = margin** means that: on one point d(a,p) = d(a,n) = 0, every triplet loses exactly the margin, "
-        f"{margin:.2f}, and no gradient is left to part them. Here the {active:,} that teach lose {mean:.3f} on "
-        f"average, and two faces are {data.spread or 0:.2f} apart.",
-    ]
 
 
 def moves(run: RunFolder, data: PlaneData, epochs: list[int], margin: float) -> list[Move]:

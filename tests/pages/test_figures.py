@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.shared import colours, figures_distances, figures_map, figures_training
+from pages.shared import colours, figures_collapse, figures_distances, figures_map, figures_training
+from pages.shared.colours import MARGIN
 from pages.shared.figures_training import MOST_POINTS, thinned
 from pages.shared.readers import no_steps
 
@@ -23,6 +24,7 @@ def steps(count):
 def test_curves_are_figures_of_any_length(count):
     checked(figures_training.losses(steps(count), 5000))
     checked(figures_training.distances(steps(count), 5000, 0.2))
+    checked(figures_training.distances(steps(count), 5000))
 
 
 def test_a_batch_without_triplets_teaches_nothing():
@@ -30,9 +32,36 @@ def test_a_batch_without_triplets_teaches_nothing():
     assert np.all(figures_training.losses(empty, 3).data[1].y == 0)
 
 
-def test_the_band_is_as_high_as_the_margin():
-    figure = figures_training.distances(steps(5), 5, 0.3)
-    assert np.allclose(figure.data[1].y - figure.data[0].y, 0.3)
+def test_the_band_is_as_high_as_the_margin_of_each_step_whatever_the_slider_says():
+    changed = steps(5) | {"margin": np.array([0.3, 0.3, 0.3, 0.8, 0.8])}
+    for moved in (None, 1.2):
+        figure = figures_training.distances(changed, 5, moved)
+        assert np.allclose(figure.data[1].y - figure.data[0].y, changed["margin"])
+        assert (figure.data[1].line.width, figure.data[1].line.dash) == (2, None)
+
+
+def test_a_moved_margin_is_dashed_and_named():
+    own, moved = figures_training.distances(steps(5), 5), figures_training.distances(steps(5), 5, 1.2)
+    dashed = [line for line in moved.data if line.line.dash == "dash" and line.line.color == MARGIN]
+    assert len(dashed) == 1
+    assert np.allclose(dashed[0].y - moved.data[0].y, 1.2)
+    assert [note.text for note in moved.layout.annotations][1:] == ["╍ margin 1.20, moved"]
+    assert len(own.data) == len(moved.data) - 1
+    assert len(own.layout.annotations) == 1
+
+
+def test_a_margin_changed_in_mid_run_is_drawn_in_steps_in_the_collapse_laboratory():
+    words, calm = ("ruined", "put right"), steps(6)
+    (mark,) = figures_collapse.losses(calm, calm, words, [0.2, 0.2], 6).layout.shapes
+    assert mark.y0 == mark.y1 == 0.2
+    changed = calm | {"margin": np.array([3.9, 3.9, 3.9, 0.2, 0.2, 0.2])}
+    figure = figures_collapse.losses(changed, calm, words, [3.9, 0.2], 6)
+    checked(figure)
+    assert not figure.layout.shapes
+    drawn = [line for line in figure.data if line.line.color == MARGIN]
+    assert np.allclose(drawn[0].y, changed["margin"])
+    assert drawn[0].line.shape == "hv"
+    assert {"margin 3.9", "margin 0.2"} <= {note.text for note in figure.layout.annotations}
 
 
 def test_accuracies_leave_out_groups_that_were_not_measured():

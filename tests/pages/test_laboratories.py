@@ -8,6 +8,7 @@ from facenet_core.runs.records import RunRecord
 from facenet_core.runs.storage import RunFolder
 from pages.shared.chart.static_files import CODE
 from pages.shared.collapse_recipes import RECIPES
+from pages.shared.sphere_films import epoch_film
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 
@@ -79,6 +80,13 @@ def test_a_run_of_another_size_is_said_and_a_small_one_offered(visit, runs, engi
     app.button(key="sphere_train_3").click().run()
     (config,) = [asked for kind, asked in engine.asked if kind == "train"]
     assert (config.embedding_size, config.step_points) == (3, True)
+
+
+def test_the_spheres_margin_is_that_of_each_frame(runs):
+    run = small(make_run(runs, margin=0.2))
+    for epoch in (4, 5):  # changed in mid-run
+        run.write_steps(epoch, run.steps_of(epoch) | {"margin": np.full(10, 0.6)})
+    assert list(epoch_film(run).margins) == [0.2, 0.2, 0.2, 0.2, 0.6, 0.6]
 
 
 def test_spheres_and_circles_are_shown(visit, runs):

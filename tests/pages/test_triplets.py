@@ -10,7 +10,15 @@ import pytest
 from facenet_core.config import FacesConfig
 from facenet_core.evaluation import count_embedding_triplets
 from facenet_core.runs.records import EpochRecord
-from pages.shared import batch_calculator, figures_slow, figures_triplets, plane_data, slow_motion_view, triplets_view
+from pages.shared import (
+    batch_calculator,
+    figures_slow,
+    figures_triplets,
+    plane_data,
+    slow_motion_view,
+    triplets_view,
+    triplets_words,
+)
 from pages.shared.words import bytes_words
 from tests.pages.made_run import make_run
 from tests.pages.made_step import make_step
@@ -46,6 +54,17 @@ def test_the_page_counts_what_the_census_counts(visit, runs, margin):
 def test_the_runs_own_margin_comes_first(visit, runs):
     run = make_run(runs, margin=0.45)
     assert plane_of(visit("triplets", run=run.id))["margin"] == 0.45
+
+
+def test_the_plane_knows_the_margin_that_the_run_was_trained_with_at_each_epoch(visit, runs):
+    run = make_run(runs, margin=0.2)
+    for epoch in (4, 5):  # changed in mid-run
+        run.write_steps(epoch, run.steps_of(epoch) | {"margin": np.full(10, 0.6)})
+    for epoch, own in ((3, 0.2), (5, 0.6)):
+        app = visit("triplets", run=run.id, plane_margin="1.0", epoch=str(epoch))
+        assert (plane_of(app)["margin"], plane_of(app)["own"]) == (1.0, own)
+        assert f"The run was trained with a margin of {own:.2f}." in plane_of(app)["alt"]
+    assert plane_of(visit("triplets", run=run.id, epoch="5"))["margin"] == 0.6
 
 
 @pytest.mark.parametrize("margin", ["", "nan", "-3", "9e9", "wide", "inf"])
@@ -270,7 +289,7 @@ def test_arrows_are_minus_the_gradient():
 )
 def test_kinds_are_told_with_their_ties(near, far, kind):
     assert plane_data.kind_of(near, far, 0.25) == kind
-    assert (kind == "easy") == ("is 0" in triplets_view.gradient_words(near, far, 1, kind))
+    assert (kind == "easy") == ("is 0" in triplets_words.gradient_words(near, far, 1, kind))
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 bytes"), (36, "36 bytes"), (25.92e6, "26 MB"), (4.448e9, "4.4 GB")])

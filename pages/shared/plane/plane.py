@@ -28,6 +28,7 @@ class PlaneView:
         easy: (M,) easy triplets at each margin; ``semi_hard`` and ``hard`` alike.
         semi_hard_pull: (M,) what semi-hard triplets pull at each margin; ``hard_pull`` alike.
         margin: The margin in view.
+        own: The margin that the run was trained with at this epoch, one of ``margins``.
         epoch: The epoch shown.
         zoom: Which part of the plane is seen at first: all of it, or a half or a quarter of each axis.
         chosen: Where the chosen triplet lies, (d_ap, d_an).
@@ -44,6 +45,7 @@ class PlaneView:
     semi_hard_pull: list[float]
     hard_pull: list[float]
     margin: float
+    own: float
     epoch: int
     zoom: int = 1
     chosen: tuple[float, float] | None = None

@@ -104,9 +104,11 @@ export class Drawing {
     }
   }
 
-  lines({ margin, theme, amber }) {
-    this.line(0, theme.text, [7, 5]);
-    this.line(margin, amber, []);
+  // The run's own margin is solid, one that it was not trained with dashed.
+  lines({ margin, own, theme, amber }) {
+    this.line(0, theme.text, [3, 4]);
+    this.line(own, amber, []);
+    if (margin !== own) this.line(margin, amber, [12, 7]);
   }
 
   line(gap, colour, dash) {
@@ -121,7 +123,7 @@ export class Drawing {
     pen.setLineDash([]);
   }
 
-  names({ margin, theme, colours, words }) {
+  names({ margin, own, theme, colours, words }) {
     const { upper } = this;
     const slope = -Math.atan2(this.scale.y, this.scale.x);
     this.word(words[EASY], upper * 0.02, upper * 0.95, 0, "left", theme, colours[EASY]);
@@ -131,7 +133,9 @@ export class Drawing {
     if (band >= 22) this.word(words[SEMI_HARD], at, at + margin / 2, slope, "center", theme, colours[SEMI_HARD]);
     else this.word(`${words[SEMI_HARD]} ↓`, at, at + margin + 16 / this.scale.y, slope, "center", theme, colours[SEMI_HARD]);
     this.word("d(a,n) = d(a,p)", upper * 0.8, upper * 0.8 - 20 / this.scale.y, slope, "center", theme);
-    this.word(`margin ${margin.toFixed(2)}`, upper * 0.8, upper * 0.8 + margin + 18 / this.scale.y, slope, "center", theme);
+    this.word(`margin ${own.toFixed(2)} of the run`, upper * 0.8, upper * 0.8 + own + 18 / this.scale.y, slope, "center", theme);
+    if (margin === own) return;
+    this.word(`margin ${margin.toFixed(2)}, moved`, upper * 0.3, upper * 0.3 + margin + 18 / this.scale.y, slope, "center", theme);
   }
 
   word(text, x, y, angle, align, theme, colour) {

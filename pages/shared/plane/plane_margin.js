@@ -34,8 +34,9 @@ export class Margin {
     const { data } = this;
     const at = placeOf(margin, data.margins);
     this.slider.value = margin;
-    this.slider.setAttribute("aria-valuetext", `margin ${margin.toFixed(2)}`);
-    this.word.textContent = `margin ${margin.toFixed(2)}`;
+    const moved = margin === data.own ? "" : `, run ${data.own.toFixed(2)}`;
+    this.slider.setAttribute("aria-valuetext", `margin ${margin.toFixed(2)}${moved}`);
+    this.word.textContent = `margin ${margin.toFixed(2)}${moved}`;
     const counts = [data.easy[at], data.semi_hard[at], data.hard[at]];
     const pull = [0, data.semi_hard_pull[at], data.hard_pull[at]];
     const [all, pulled] = [sum(counts), sum(pull)];
@@ -68,12 +69,8 @@ export class Margin {
     area(pen, margins.map(x), shares.map(() => y(1)), shares.map(([, b]) => y(b)), data.colours[EASY], 0.35);
     area(pen, margins.map(x), shares.map(([, b]) => y(b)), shares.map(([a]) => y(a)), data.colours[SEMI_HARD], 0.9);
     area(pen, margins.map(x), shares.map(([a]) => y(a)), shares.map(() => y(0)), data.colours[HARD], 0.9);
-    pen.strokeStyle = data.amber;
-    pen.lineWidth = 3;
-    pen.beginPath();
-    pen.moveTo(x(margin), 0);
-    pen.lineTo(x(margin), TALL);
-    pen.stroke();
+    upright(pen, x(data.own), data.amber, []);
+    if (margin !== data.own) upright(pen, x(margin), data.amber, [8, 5]);
     pen.font = `14px ${theme.font}`;
     pen.fillStyle = theme.text;
     pen.textBaseline = "top";
@@ -93,6 +90,17 @@ function tile(parent, sign) {
   parts.share = parts.tile.appendChild(document.createElement("small"));
   parts.pull = parts.tile.appendChild(document.createElement("small"));
   return parts;
+}
+
+function upright(pen, x, colour, dash) {
+  pen.strokeStyle = colour;
+  pen.lineWidth = 3;
+  pen.setLineDash(dash);
+  pen.beginPath();
+  pen.moveTo(x, 0);
+  pen.lineTo(x, TALL);
+  pen.stroke();
+  pen.setLineDash([]);
 }
 
 function area(pen, xs, top, bottom, colour, alpha) {

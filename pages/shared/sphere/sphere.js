@@ -49,7 +49,7 @@ class Sphere {
       looks: () => this.change({ pictures: !this.pictures }),
       mode: (mode) => this.change({ mode }),
       next: () => this.another(),
-      margin: (margin) => this.change({ margin }),
+      margin: (margin) => this.change({ moved: margin }),
     });
     this.listen();
   }
@@ -63,7 +63,6 @@ class Sphere {
     if (!positions) return; // already replaced by a newer film, which is on its way
     if (data.sprites && data.sprites.image !== this.data?.sprites?.image) this.image = await loadImage(data.sprites.image);
     this.card.use(data.sprites);
-    this.margin ??= data.margin;
     Object.assign(this, { data, positions, flat: data.frames.dimensions === 2 });
     if (this.flat) this.view = LEVEL;
     this.anchor = Math.min(this.anchor, data.person.length - 1);
@@ -84,8 +83,11 @@ class Sphere {
     this.change({});
   }
 
+  // The margin is the run's own at this frame until somebody moves it.
   change(what) {
     Object.assign(this, what);
+    this.own = this.data.margins[this.frame] ?? 0.2;
+    this.margin = this.moved ?? this.own;
     this.count();
     this.label();
     this.wake();
@@ -114,7 +116,8 @@ class Sphere {
     bar.next.textContent = this.mode === "batch" ? "Another batch" : "Another face";
     bar.next.hidden = this.mode === "none" || !this.data.triplets;
     bar.margin.value = this.margin;
-    bar.marginWord.textContent = `Margin ${this.margin.toFixed(2)}`;
+    const moved = Math.abs(this.margin - this.own) < 1e-9 ? "" : `, run ${this.own.toFixed(2)}`;
+    bar.marginWord.textContent = `Margin ${this.margin.toFixed(2)}${moved}`;
     bar.counts.replaceChildren(...(found ? this.words(found) : []));
     Object.assign(this.root.dataset, { frame: this.frame, mode: this.mode, anchor: this.anchor, margin: this.margin });
     const numbers = found ?? { valid: "", easy: "", semiHard: "", hard: "" };

@@ -25,6 +25,7 @@ class Film:
         person: (T,) the person of each.
         group: (T,) 0 seen, 1 held-out image, 2 unseen person.
         people: How many people the run follows: their colours depend on it.
+        margins: F margins that the run was trained with at each; nothing where triplets are not drawn.
     """
 
     positions: np.ndarray
@@ -33,6 +34,7 @@ class Film:
     person: np.ndarray
     group: np.ndarray
     people: int
+    margins: Sequence[float] = ()
 
 
 def sphere(
@@ -41,7 +43,6 @@ def sphere(
     key: str,
     alt: str,
     sprites: Sprites | None,
-    margin: float = 0.2,
     height: int = 560,
     triplets: bool = True,
 ) -> None:
@@ -52,7 +53,6 @@ def sphere(
         key: Name of the node, unique on the page.
         alt: What it shows, for those who cannot see it.
         sprites: The faces' pictures.
-        margin: Where the margin's slider stands at first.
         height: Height of the drawing in pixels.
         triplets: Whether triplets can be drawn; without it the drawing turns and plays, and no more.
     """
@@ -72,7 +72,7 @@ def sphere(
         "group": np.asarray(film.group).tolist(),
         "colours": [palette[p] for p in film.person],
         "sprites": asdict(sprites) if sprites else None,
-        "margin": margin,
+        "margins": list(film.margins),
         "triplets": triplets,
     }
     component = st.components.v2.component("facenet_lab_sphere", js=LOADER, isolate_styles=False)
