@@ -13,6 +13,7 @@ from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures
 from facenet_core.faces import PictureError, read_picture
 from facenet_core.faces.people_folder import kinds_words, list_people_folder
+from facenet_core.faces.photos.finding import find_faces
 
 ALIKE = 1e-9  # largest squared distance of one picture from itself, embedded in another batch
 
@@ -138,8 +139,6 @@ def _equal(photo: np.ndarray, path: str) -> bool:
 
 def faceless(photos: dict[Path, np.ndarray]) -> list[str]:
     """Return a sentence for each picture in which no face is seen."""
-    from facenet_core.faces.photos.finding import find_faces
-
     return [
         f"No face is seen in {path}: if it shows one, cut the picture to it; it was compared as it is."
         for path, photo in photos.items()

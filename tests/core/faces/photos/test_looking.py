@@ -9,7 +9,6 @@ from PIL import Image
 from facenet_core.faces import SkippedPicture
 from facenet_core.faces.photos import Entry, Frame, Look, cut, look_at_photo, twins
 from facenet_core.faces.photos.album import Album
-from facenet_core.faces.photos.eyes import lean_of
 from facenet_core.faces.photos.reading import Seen
 
 FACE = (222, 118)  # of the astronaut, in a picture of 512 x 512
@@ -66,24 +65,6 @@ def test_a_large_photo_is_made_small(astronaut):
     found = look(astronaut.resize((4000, 3000)))
     assert (found.width, found.height) == (800, 600)
     assert len(found.preview) < 400_000
-
-
-@pytest.mark.parametrize("lean", [-12, 12])
-def test_two_dark_spots_that_mirror_one_another_tell_the_lean(lean):
-    face = np.full((128, 128), 190, np.uint8)
-    rows, columns = np.mgrid[:128, :128]
-    slope = np.tan(np.radians(lean))
-    for x in (38, 90):
-        y = 50 + slope * (x - 64)
-        face[((rows - y) / 6) ** 2 + ((columns - x) / 9) ** 2 < 1] = 40
-    found = lean_of(face)
-    assert found is not None
-    assert abs(found - lean) < 4
-
-
-@pytest.mark.parametrize("face", [np.full((64, 64), 99, np.uint8), np.zeros((3, 3), np.uint8)])
-def test_where_there_are_no_eyes_nothing_is_said(face):
-    assert lean_of(face) is None
 
 
 def test_a_cut_turns_the_face_back():
