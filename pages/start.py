@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from facenet_core.runs.storage import list_runs
 from pages.shared import start_view
 from pages.shared.lesson import open_lesson
-from pages.shared.session import runs_folder
+from pages.shared.ownership import runs_to_choose
 
 TERMS = ("embedding", "squared distance", "triplet", "margin", "epoch", "unseen people", "threshold")
 
@@ -23,5 +22,5 @@ with right:
     start_view.first_steps()
     start_view.workers()
 
-runs = list_runs(runs_folder())
+runs = runs_to_choose()
 start_view.latest_runs(runs)

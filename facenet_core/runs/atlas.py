@@ -172,7 +172,13 @@ def plan_atlas(config: TrainingConfig, varied: str, values: Sequence[Value]) -> 
 
 
 def begin_atlas(
-    engine: "Engine", config: TrainingConfig, varied: str, values: Sequence[Value], *, name: str | None = None
+    engine: "Engine",
+    config: TrainingConfig,
+    varied: str,
+    values: Sequence[Value],
+    *,
+    name: str | None = None,
+    owner: str | None = None,
 ) -> Atlas:
     """Begin a run for every value, one after another in the engine's queue, and store which they are.
 
@@ -182,6 +188,7 @@ def begin_atlas(
         varied: A name in ``VARIED``.
         values: ``FEWEST`` to ``MOST`` of them.
         name: What its owner calls it.
+        owner: The browser that begins it.
 
     Raises:
         ValueError: See ``plan_atlas``; nothing has begun then.
@@ -193,7 +200,7 @@ def begin_atlas(
     runs: list[str] = []
     try:
         for plan, value in zip(plans, values, strict=True):
-            runs.append(engine.train(plan, name=title_of(name, varied, value)))
+            runs.append(engine.train(plan, name=title_of(name, varied, value), owner=owner))
             atlas = Atlas(
                 id=atlas_id,
                 created=created,

@@ -98,7 +98,7 @@ def _rank(run: RunFolder) -> int:
     return 0 if state == "finished" else 1 if state in ("running", "queued") else 2
 
 
-def begin_baselines(engine: "Engine", run: RunFolder) -> list[str]:
+def begin_baselines(engine: "Engine", run: RunFolder, owner: str | None = None) -> list[str]:
     """Begin the runs that are missing, one after another in the engine's queue, and go on with those at rest.
 
     Returns:
@@ -112,7 +112,8 @@ def begin_baselines(engine: "Engine", run: RunFolder) -> list[str]:
     asked = []
     for baseline in baselines_of(run, engine.data / "runs"):
         if baseline.run is None:
-            asked.append(engine.train(baseline.config, name=f"{LOSSES[baseline.loss].label} beside {called(record)}"))
+            name = f"{LOSSES[baseline.loss].label} beside {called(record)}"
+            asked.append(engine.train(baseline.config, name=name, owner=owner))
         elif baseline.run.status().state in ("paused", "stopped", "failed"):
             engine.request(baseline.run.id)
             asked.append(baseline.run.id)

@@ -87,8 +87,13 @@ class Engine(ABC):
         self.jobs = self.data / "jobs"
         self.boot_id = secrets.token_hex(8)
 
-    def train(self, config: TrainingConfig, name: str | None = None) -> str:
+    def train(self, config: TrainingConfig, name: str | None = None, owner: str | None = None) -> str:
         """Begin a run and return its id.
+
+        Args:
+            config: Everything that decides it.
+            name: What its owner calls it.
+            owner: The browser that begins it; None where it is none.
 
         Raises:
             ValueError: A name in the configuration is none that can be chosen.
@@ -96,7 +101,7 @@ class Engine(ABC):
         """
         self._check_may_write()
         check_choices(config)
-        run = create_run(self.runs, config, name=name)
+        run = create_run(self.runs, config, name=name, owner=owner)
         self._move(run)
         return run.id
 

@@ -51,6 +51,7 @@ class RunRecord:
         device: Where it trains; a run that goes on uses the same, and the same precision and threads.
         precision: ``float32`` or ``bfloat16``.
         threads: Processor threads of the training.
+        owner: The browser that began it, as ``runs/owners.py`` names it; None for a command, and for earlier runs.
         shipped: Whether it came with the program: it is looked at and repeated, but not trained any further.
     """
 
@@ -67,6 +68,7 @@ class RunRecord:
     device: str | None = None
     precision: str | None = None
     threads: int | None = None
+    owner: str | None = None
     shipped: bool = False
 
     def to_json(self) -> dict[str, Any]:

@@ -342,7 +342,7 @@ class RunFolder:
         return RunMissing(f"There is no run {self.id}: it may have been deleted.")
 
 
-def create_run(root: Path, config: TrainingConfig, *, name: str | None = None) -> RunFolder:
+def create_run(root: Path, config: TrainingConfig, *, name: str | None = None, owner: str | None = None) -> RunFolder:
     """Make the folder of a new run, queued and asked to run to its end."""
     root.mkdir(parents=True, exist_ok=True)
     now = time.time()
@@ -350,7 +350,7 @@ def create_run(root: Path, config: TrainingConfig, *, name: str | None = None) -
     run_id = f"{time.strftime('%Y%m%d-%H%M%S', time.localtime(now))}-{source}-{secrets.token_hex(2)}"
     making = RunFolder(root / f".making-{run_id}")
     making.path.mkdir()
-    making.write_record(RunRecord(run=run_id, created=now, name=name, config=config))
+    making.write_record(RunRecord(run=run_id, created=now, name=name, config=config, owner=owner))
     making.write_request(RunRequest(epochs=config.epochs))
     making.write_status(
         RunStatus(epochs=config.epochs, queued_at=now, heartbeat=now, message="Waiting for a free worker.")

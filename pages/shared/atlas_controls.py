@@ -23,6 +23,7 @@ from facenet_core.runs.atlas import (
 from facenet_core.runs.atlas_progress import expected_seconds, pause_all, play_all, progress_of, stop_all
 from facenet_core.runs.storage import RunFolder, open_run
 from pages.shared.comparison_runs import titles_of
+from pages.shared.ownership import is_others, owner
 from pages.shared.session import UNREADABLE, data_folder, engine, runs_folder, tell
 from pages.shared.words import plain, seconds_left
 
@@ -37,8 +38,16 @@ LOOK_EVERY = 1.5  # seconds between two looks at an atlas that is being trained
 
 
 def atlas_ids() -> list[str]:
-    """Return all atlases, newest first."""
-    return list_atlases(atlases_folder(data_folder()))
+    """Return all atlases: this browser's own, newest first, and then the others."""
+    return sorted(list_atlases(atlases_folder(data_folder())), key=_is_others)
+
+
+def _is_others(atlas_id: str) -> bool:
+    try:
+        runs = open_atlas(atlases_folder(data_folder()), atlas_id).runs
+    except AtlasMissing:
+        return False
+    return bool(runs) and is_others(RunFolder(runs_folder() / runs[0]))
 
 
 def show_atlas(atlas_id: str) -> None:
@@ -81,7 +90,7 @@ def small_atlas_button(key: str) -> None:
 
 
 def _begin(config: TrainingConfig, varied: str, values: Sequence[float | int | str], name: str | None) -> None:
-    atlas = tell(begin_atlas, engine(), config, varied, values, name=name)
+    atlas = tell(begin_atlas, engine(), config, varied, values, name=name, owner=owner())
     if atlas:
         show_atlas(atlas.id)
         st.session_state["compare_kind"] = "atlas"

@@ -10,6 +10,7 @@ from facenet_core.runs.atlas_progress import expected_seconds, progress_of, stop
 from facenet_core.runs.baseline_measuring import is_current, measure_baselines, stored_baselines
 from facenet_core.runs.baselines import Baseline, baselines_of, begin_baselines, unfinished
 from facenet_core.runs.storage import RunFolder
+from pages.shared.ownership import owner
 from pages.shared.session import MOVING, engine, faces_folder, readable, runs_folder, tell
 from pages.shared.words import plain, seconds_left
 
@@ -144,7 +145,7 @@ def _measuring(run: RunFolder) -> Any:
 
 
 def _begin(run: RunFolder) -> None:
-    if tell(begin_baselines, engine(), run) is not None:
+    if tell(begin_baselines, engine(), run, owner()) is not None:
         st.session_state[_wish(run)] = True
 
 

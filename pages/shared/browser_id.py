@@ -15,7 +15,7 @@ def new_browser_id() -> str:
 
 def read_browser_id(text: str | None) -> str | None:
     """Return the number in a cookie; None where there is none, or where this program did not write it."""
-    return text if text is not None and _FORM.fullmatch(text) else None
+    return text if isinstance(text, str) and _FORM.fullmatch(text) else None
 
 
 def cookie_header(browser_id: str, *, path: str, secure: bool) -> str:

@@ -7,11 +7,12 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.runs.records import RunStatus
-from facenet_core.runs.storage import RunFolder, list_runs, open_run
+from facenet_core.runs.storage import RunFolder, open_run
 from pages.shared import figures_collapse, readers
 from pages.shared.chart import chart
 from pages.shared.collapse_recipes import GUESSES, MORE_EPOCHS, RECIPES, Recipe, recipe_called, settled_at
 from pages.shared.collapse_view import diagnosis, evidence_words, number, verdict_words
+from pages.shared.ownership import is_others, owner, runs_to_choose
 from pages.shared.session import MOVING, UNREADABLE, engine, runs_folder, tell
 from pages.shared.sphere import sphere
 from pages.shared.sphere_films import epoch_film
@@ -55,13 +56,13 @@ def choose_recipe() -> Recipe:
 
 
 def pair_of(recipe: Recipe) -> Pair:
-    """Return the runs of a recipe: those of the link, or the newest with just these settings.
+    """Return the runs of a recipe: those of the link, or this browser's newest with just these settings.
 
-    Equal settings and seeds give equal runs, so what a neighbour ran shows the same.
+    Equal settings and seeds give equal runs; a neighbour's would show the answer before one's own guess.
     """
     linked = {name: _linked(name) for name in ("broken", "mended")}
     found: dict[str, RunFolder] = {}
-    for run in list_runs(runs_folder())[:RUNS_LOOKED_AT]:
+    for run in [run for run in runs_to_choose() if not is_others(run)][:RUNS_LOOKED_AT]:
         try:
             config, changed = run.record().config, run.changes()
         except UNREADABLE:
@@ -118,7 +119,7 @@ def run_button(recipe: Recipe, guessed: str | None, pair: Pair) -> None:
 
 def _start(recipe: Recipe) -> None:
     for name, config in (("broken", recipe.broken), ("mended", recipe.mended)):
-        run_id = tell(engine().train, config, name=recipe.run_name(broken=name == "broken"))
+        run_id = tell(engine().train, config, name=recipe.run_name(broken=name == "broken"), owner=owner())
         if run_id:
             st.query_params[name] = run_id
 

@@ -10,6 +10,7 @@ from facenet_core.config import TrainingConfig
 from facenet_core.evaluation import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
+from pages.shared.ownership import owner
 from pages.shared.session import engine, show_run, tell
 
 KINDS = {
@@ -86,7 +87,7 @@ def cure_button(run: RunFolder, report: CollapseReport, *, key: str) -> None:
 
 
 def _start_cured(config: TrainingConfig, cure: dict) -> None:
-    run_id = tell(engine().train, replace(config, **cure))
+    run_id = tell(engine().train, replace(config, **cure), owner=owner())
     if run_id:
         show_run(run_id)
     st.rerun()  # the button stands in a fragment, the new run concerns the whole page

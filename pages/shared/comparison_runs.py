@@ -12,8 +12,9 @@ from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, learns_from_
 from facenet_core.evaluation import Resampled, resample_group
 from facenet_core.runs.atlas import Atlas, AtlasMissing, atlases_folder, open_atlas, runs_of, value_text
 from facenet_core.runs.records import UNSEEN
-from facenet_core.runs.storage import RunFolder, list_runs, open_run
+from facenet_core.runs.storage import RunFolder, open_run
 from pages.shared import readers
+from pages.shared.ownership import marked, runs_to_choose
 from pages.shared.session import UNREADABLE, data_folder, distinct, run_title, runs_folder
 from pages.shared.words import plain
 
@@ -68,8 +69,8 @@ class Compared:
 
 
 def with_epochs() -> list[RunFolder]:
-    """Return the runs that can be compared, newest first."""
-    return [run for run in list_runs(runs_folder()) if run.epochs() and _is_readable(run)]
+    """Return the runs that can be compared: own ones, newest first, the example, and then the others."""
+    return [run for run in runs_to_choose() if run.epochs() and _is_readable(run)]
 
 
 def _is_readable(run: RunFolder) -> bool:
@@ -82,7 +83,7 @@ def _is_readable(run: RunFolder) -> bool:
 
 def titles_of(runs: Sequence[RunFolder]) -> dict[str, str]:
     """Return how runs are called in a list where no two may be called the same."""
-    return distinct({run.id: run_title(run) for run in runs})
+    return distinct({run.id: marked(run_title(run), run) for run in runs})
 
 
 def runs_in_link(known: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -7,7 +7,7 @@ import streamlit as st
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, learns_from_triplets
 from facenet_core.config import FacesConfig, TrainingConfig
 from pages.shared.kept_choice import choose_kept
-from pages.shared.session import class_mode
+from pages.shared.ownership import class_mode
 
 OWN = TrainingConfig()  # a page and a command without options train alike
 DEFAULTS = {"people": 50, "images": 20, "epochs": OWN.epochs}

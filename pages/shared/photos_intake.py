@@ -8,8 +8,9 @@ from facenet_core.faces import FacesError
 from facenet_core.faces.photos import LIMITS, Reading, Upload, collect, list_folder
 from facenet_core.faces.photos.album import Album
 from facenet_core.faces.photos.collecting import Collected
+from pages.shared.ownership import class_mode
 from pages.shared.photos_probe import waiting_words
-from pages.shared.session import class_mode, engine
+from pages.shared.session import engine
 from pages.shared.words import plain
 
 FILES, CAMERA, FOLDER = "Files or a ZIP", "Camera", "A folder on this machine"

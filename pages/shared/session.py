@@ -1,7 +1,6 @@
 """What a session holds on to: the engine, the run in view, and whether the server is still the same."""
 
 import functools
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,8 +12,9 @@ from streamlit.runtime.pages_manager import PagesManager
 from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.runs.engine import Engine, default_data, open_engine
 from facenet_core.runs.records import RunDamaged, RunMissing, RunStatus, RunTooNew
-from facenet_core.runs.storage import RunFolder, list_runs, open_run
+from facenet_core.runs.storage import RunFolder, open_run
 from pages.shared.ahead import load_ahead
+from pages.shared.ownership import marked, runs_to_choose, say_whose
 from pages.shared.words import plain
 
 MOVING = ("queued", "running")
@@ -52,11 +52,6 @@ def data_folder() -> Path:
     return default_data()
 
 
-def class_mode() -> bool:
-    """Return whether many learners share this server: then nobody names folders on its disk."""
-    return os.environ.get("FACENET_CLASS", "") not in ("", "0", "no")
-
-
 def runs_folder() -> Path:
     """Return the folder of all runs."""
     return data_folder() / "runs"
@@ -82,7 +77,7 @@ def forget_run(run_id: str) -> None:
 
 
 def run_in_view(*, or_newest: bool = False) -> RunFolder | None:
-    """Return the run of the link, else the one last looked at, else (if asked) the newest one with epochs.
+    """Return the run of the link, else the one last looked at, else (if asked) the first one to choose with epochs.
 
     An unknown or unreadable run is said on the page, with a way back, and the page ends.
     """
@@ -90,7 +85,7 @@ def run_in_view(*, or_newest: bool = False) -> RunFolder | None:
     if not wanted:
         if not or_newest:
             return None
-        found = next((run for run in list_runs(runs_folder()) if run.epochs()), None)
+        found = next((run for run in runs_to_choose() if run.epochs()), None)
         if found is None:
             return None
         wanted = found.id
@@ -101,6 +96,7 @@ def run_in_view(*, or_newest: bool = False) -> RunFolder | None:
         _say_gone(str(error))
         raise AssertionError("unreachable: st.stop ends the page") from error
     show_run(run.id)
+    say_whose(run)
     return run
 
 
@@ -141,9 +137,9 @@ def run_title(run: RunFolder) -> str:
 
 def run_chooser(run: RunFolder) -> None:
     """Offer the other runs behind a button that names the one in view."""
-    runs = list_runs(runs_folder())[:50]
+    runs = runs_to_choose()[:50]
     ids = [other.id for other in runs]
-    titles = distinct({other.id: f"{run_title(other)} ({other.status().state})" for other in runs})
+    titles = distinct({other.id: marked(f"{run_title(other)} ({other.status().state})", other) for other in runs})
     st.selectbox(
         "Run in view",
         ids,

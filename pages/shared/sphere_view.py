@@ -5,8 +5,9 @@ import streamlit as st
 
 from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.runs.records import RunStatus
-from facenet_core.runs.storage import RunFolder, list_runs
+from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
+from pages.shared.ownership import is_others, marked, owner, runs_to_choose
 from pages.shared.session import (
     MOVING,
     UNREADABLE,
@@ -14,7 +15,6 @@ from pages.shared.session import (
     engine,
     run_in_view,
     run_title,
-    runs_folder,
     show_run,
     tell,
 )
@@ -51,7 +51,8 @@ def fits(run: RunFolder) -> bool:
 def run_to_show() -> RunFolder | None:
     """Return the run of the link, or the one last looked at, or the newest that fits, or the newest."""
     if not (st.query_params.get("run") or st.session_state.get("run_in_view")):
-        fitting = next((run for run in list_runs(runs_folder())[:RUNS_LOOKED_AT] if fits(run) and run.epochs()), None)
+        known = (run for run in runs_to_choose()[:RUNS_LOOKED_AT] if not is_others(run))
+        fitting = next((run for run in known if fits(run) and run.epochs()), None)
         if fitting is not None:
             show_run(fitting.id)
     return run_in_view(or_newest=True)
@@ -74,7 +75,8 @@ def train_buttons(*, primary: bool) -> None:
 
 def start(size: int) -> None:
     """Start a small run and look at it."""
-    run_id = tell(engine().train, small_config(size), name=f"{SHAPES[size].capitalize()}: {WORDS[size]} numbers a face")
+    name = f"{SHAPES[size].capitalize()}: {WORDS[size]} numbers a face"
+    run_id = tell(engine().train, small_config(size), name=name, owner=owner())
     if run_id:
         show_run(run_id)
 
@@ -93,12 +95,15 @@ def other_size(run: RunFolder) -> None:
 
 def fitting_chooser(run: RunFolder | None) -> None:
     """Offer the runs with two or three numbers a face."""
-    runs = [other for other in list_runs(runs_folder())[:RUNS_LOOKED_AT] if fits(other)]
+    runs = [other for other in runs_to_choose()[:RUNS_LOOKED_AT] if fits(other)]
     if not runs:
         return
     ids = [other.id for other in runs]
     titles = distinct(
-        {other.id: f"{run_title(other)} ({other.record().config.embedding_size} numbers)" for other in runs}
+        {
+            other.id: marked(f"{run_title(other)} ({other.record().config.embedding_size} numbers)", other)
+            for other in runs
+        }
     )
     key = f"sphere_run_{run.id if run else 'none'}"
     st.selectbox(

@@ -6,6 +6,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import drawn_wall
 from pages.shared.atlas import COLUMNS
 from pages.shared.chart import Row, gallery, send_sprites
+from pages.shared.ownership import marked
 from pages.shared.session import STATE_ICONS, engine, run_title
 from pages.shared.words import plain, seconds_left
 
@@ -71,7 +72,7 @@ def _workers(was_ready: bool) -> None:
 
 
 def latest_runs(runs: list[RunFolder]) -> None:
-    """List the newest runs with their state and a way to each."""
+    """List the first runs to choose with their state and a way to each."""
     st.subheader("Latest runs", anchor=False)
     if not runs:
         st.caption("None yet. A run stays when the tab is closed, and its link shows it to everybody.")
@@ -79,7 +80,7 @@ def latest_runs(runs: list[RunFolder]) -> None:
         status = run.status()
         name, state, look, play = st.columns([5, 4, 1.3, 1.3], vertical_alignment="center")
         with name:
-            st.markdown(plain(run_title(run)))
+            st.markdown(plain(marked(run_title(run), run)))
         with state:
             took = f" · {seconds_left(status.seconds)}" if status.seconds else ""
             where = (
@@ -93,4 +94,4 @@ def latest_runs(runs: list[RunFolder]) -> None:
         with play:
             st.page_link("pages/epochs.py", label="Epochs", query_params={"run": run.id}, disabled=not run.epochs())
     if len(runs) > RUNS_SHOWN:
-        st.caption(f"{len(runs) - RUNS_SHOWN} older runs are found under Run in view on the other pages.")
+        st.caption(f"{len(runs) - RUNS_SHOWN} more runs are found under Run in view on the other pages.")

@@ -8,6 +8,7 @@ from facenet_core.config import TrainingConfig
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder
 from pages.shared.controls import margin_now, settings_line
+from pages.shared.ownership import owner
 from pages.shared.session import engine, show_run, tell
 
 MORE_EPOCHS = 10
@@ -30,7 +31,7 @@ def train_button(config: TrainingConfig | str) -> None:
 
 def _start(config: TrainingConfig) -> None:
     """Start a new run and look at it; the margin may have moved since the page was drawn."""
-    run_id = tell(engine().train, dataclasses.replace(config, margin=margin_now()))
+    run_id = tell(engine().train, dataclasses.replace(config, margin=margin_now()), owner=owner())
     if run_id:
         show_run(run_id)
 

@@ -13,6 +13,7 @@ from facenet_core.runs.other_sets import CONDITIONS, EmbeddedSet, embed_set, emb
 from facenet_core.runs.records import GROUPS, SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
 from pages.shared import readers, verification_readers
+from pages.shared.ownership import marked, runs_to_choose
 from pages.shared.session import UNREADABLE, distinct, engine, faces_folder, run_title, runs_folder
 from pages.shared.words import GROUP_NAMES
 
@@ -68,8 +69,8 @@ def _prepared(run: RunFolder) -> dict[str, str]:
 
 
 def _other_networks(run: RunFolder) -> dict[str, str]:
-    others = [other for other in list_runs(runs_folder())[:RUNS_LOOKED_AT] if other.id != run.id and other.epochs()]
-    titles = distinct({other.id: run_title(other) for other in others[:RUNS_OFFERED]})
+    others = [other for other in runs_to_choose()[:RUNS_LOOKED_AT] if other.id != run.id and other.epochs()]
+    titles = distinct({other.id: marked(run_title(other), other) for other in others[:RUNS_OFFERED]})
     return {f"run-{run_id}": f"Another network: “{title}”" for run_id, title in titles.items()}
 
 

@@ -23,8 +23,8 @@ class StillEngine:
     waiting: list[str] = field(default_factory=list)
     jobs: dict[str, Any] = field(default_factory=dict)
 
-    def train(self, config: Any, name: str | None = None) -> str:
-        run = create_run(self.data / "runs", config, name=name)
+    def train(self, config: Any, name: str | None = None, owner: str | None = None) -> str:
+        run = create_run(self.data / "runs", config, name=name, owner=owner)
         self.asked.append(("train", config))
         self.waiting.append(run.id)
         return run.id

@@ -96,7 +96,7 @@ def test_what_was_begun_is_stopped_when_the_rest_cannot_begin(tmp_path, tiny, mo
     engine = QueueingEngine(tmp_path)
     begin, count = engine.train, []
 
-    def train(config, name=None):
+    def train(config, name=None, owner=None):
         count.append(config)
         if len(count) == 3:
             raise OSError("No space left on device")
