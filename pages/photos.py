@@ -2,6 +2,7 @@
 
 from facenet_core.faces.photos import look_at_photo
 from facenet_core.faces.photos.eyes import lean_of
+from facenet_core.faces.photos.finding import find_faces
 from pages.shared import photos_intake, photos_kept, photos_probe, photos_review
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 
@@ -27,4 +28,4 @@ try_this(
         Move("Delete all photos of this session", "try_clear", photos_review.clear, {"album": album}),
     ]
 )
-show_code(look_at_photo, lean_of)
+show_code(look_at_photo, find_faces, lean_of)

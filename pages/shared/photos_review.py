@@ -9,7 +9,7 @@ from PIL import Image
 from facenet_core.faces.photos.album import Album, OwnPhoto
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, gallery, photo_frame, send_sprites
-from pages.shared.words import plain
+from pages.shared.words import counted, plain
 
 SIDE, SHOWN = 96, 60
 
@@ -58,8 +58,24 @@ def _wall(album: Album, photos: list[OwnPhoto], chosen: OwnPhoto) -> None:
             st.session_state["photo_in_view"] = shown[row].number
 
     st.markdown(f"**{len(album.used):,} faces** of {len(album):,} are used. Click one to change it.")
+    _turns(album)
     gallery(rows, sprites, key="own_photos", alt=f"{len(shown)} faces from your photos.", size=SIDE, on_click=clicked)
     _name_all(album)
+
+
+def _turns(album: Album) -> None:
+    """Say how many faces were turned, and offer to undo all turns at once, or to make them again."""
+    turned = sum(photo.turned for photo in album.photos)
+    leaning = sum(photo.lean != 0 and not photo.frame.angle for photo in album.photos)
+    if not turned and not leaning:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if turned:
+            st.markdown(f"{counted(turned, 'face')} leaned and {'was' if turned == 1 else 'were'} turned upright.")
+            st.button("Undo all turns", key="photos_undo_turns", icon=":material/undo:", on_click=album.undo_turns)
+        else:
+            st.markdown(f"{counted(leaning, 'face')} lean{'s' if leaning == 1 else ''}, as in the photo.")
+            st.button("Turn upright", key="photos_turn_upright", on_click=album.turn_upright)
 
 
 def _shade(photo: OwnPhoto) -> np.ndarray:
@@ -75,7 +91,9 @@ def _note(photo: OwnPhoto, twin: int | None, album: Album) -> str:
         return f"same photo as {other.file.split('/')[-1]}"
     if not photo.look.faces:
         return "no face found: middle of the photo"
-    return f"{len(photo.look.faces)} faces: choose" if len(photo.look.faces) > 1 and not photo.copy else ""
+    if len(photo.look.faces) > 1 and not photo.copy:
+        return f"{len(photo.look.faces)} faces: choose"
+    return f"turned by {abs(round(photo.frame.angle))}°" if photo.turned else ""
 
 
 def _name_all(album: Album) -> None:
@@ -133,8 +151,8 @@ def _how(photo: OwnPhoto, others: int) -> str:
         words += "No face was found, so the middle is framed: drag the square, and its corner to size it. "
     elif others:
         words += "Click a dashed square to frame the face that was found there. "
-    if photo.frame.angle and photo.look.faces:
-        words += "The face was turned upright by its eyes. "
+    if photo.turned:
+        words += "The face leaned and was turned upright by its eyes and mouth: the slider turns it back. "
     return words + "Keys: arrows move the frame, plus and minus size it."
 
 
@@ -197,12 +215,12 @@ def points_to_notice(album: Album) -> list[str]:
         ]
     photos = album.used
     found = sum(bool(photo.look.faces) for photo in photos)
-    turned = sum(photo.look.frame.angle != 0 for photo in photos)
+    turned = sum(photo.turned for photo in photos)
     again = sum(twin is not None for twin in album.twins().values())
     people = {photo.person for photo in photos if photo.person}
     return [
-        f"A face was found in {found:,} of {len(photos):,}; {turned:,} leaned and were turned upright by their eyes, "
-        "which goes wrong now and then: look at each.",
+        f"A face was found in {found:,} of {len(photos):,}; {turned:,} leaned by 8 degrees or more and "
+        f"{'is' if turned == 1 else 'are'} turned upright, as the faces are that networks train on.",
         f"{again:,} repeat another photo; a repeated photo tells a network nothing new.",
         f"{len(people):,} people are named. Training needs at least two people with two photos each.",
     ]

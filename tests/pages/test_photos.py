@@ -18,6 +18,7 @@ from facenet_core.runs.storage import list_runs
 from pages.shared import session
 from pages.shared.photos_kept import OWN_PHOTOS
 from pages.shared.photos_probe import waiting_words
+from tests.core.faces.photos.scenes import scene
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 
@@ -84,6 +85,25 @@ def test_a_face_is_turned(brought):
     photo = album(brought).photos[0]
     brought.slider(key=f"photo_angle_{photo.number}").set_value(30).run()
     assert album(brought).find(photo.number).frame.angle == 30
+
+
+def test_one_button_undoes_all_turns(visit):
+    app = visit("photos")
+    for number, lean in ((2, 20), (3, -18), (4, 0)):
+        file = io.BytesIO()
+        scene(number, lean=lean).picture.save(file, "PNG")
+        app.file_uploader[0].upload(f"{number}.png", file.getvalue(), "image/png").run()
+        app.run()
+    assert [photo.turned for photo in album(app).photos] == [True, True, False]
+    assert "2 faces leaned and were turned upright." in words(app)
+    app.button(key="photos_undo_turns").click().run()
+    assert not app.exception
+    assert [photo.frame.angle for photo in album(app).photos] == [0, 0, 0]
+    assert "2 faces lean, as in the photo." in words(app)
+    app.button(key="photos_turn_upright").click().run()
+    assert [photo.turned for photo in album(app).photos] == [True, True, False]
+    app.slider(key=f"photo_angle_{album(app).photos[0].number}").set_value(0).run()
+    assert "1 face leaned and was turned upright." in words(app)
 
 
 def test_faces_are_held_against_a_run(brought):

@@ -12,6 +12,8 @@ from facenet_core.faces.photos.looking import Look
 from facenet_core.faces.photos.names import clean_name
 from facenet_core.faces.photos.reading import Seen
 
+_SAME_FACE = 0.5  # of the smaller of two frames lies in the other one
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPhoto:
@@ -36,6 +38,18 @@ class OwnPhoto:
     image: np.ndarray = field(repr=False)
     left_out: bool = False
     copy: bool = False
+
+    @property
+    def turned(self) -> bool:
+        """Whether the face is turned upright as the face finder would have it; a turn by hand is another one."""
+        return self.frame.angle != 0 and any(face.angle == self.frame.angle for face in self.look.faces)
+
+    @property
+    def lean(self) -> float:
+        """By how many degrees the face finder says that this face leans, clockwise; 0 where it is not sure."""
+        shared = [(face.shared_with(self.frame), face.angle) for face in self.look.faces]
+        most, angle = max(shared, default=(0.0, 0.0))
+        return angle if most > _SAME_FACE else 0.0
 
 
 class Album:
@@ -115,8 +129,21 @@ class Album:
             return
         if not all(math.isfinite(value) for value in numbers.values()):
             return
-        frame = Frame(**numbers).within(photo.look.width, photo.look.height)
-        self._photos[number] = replace(photo, frame=frame, image=cut(open_preview(photo.look.preview), frame))
+        self._cut_anew(photo, Frame(**numbers))
+
+    def undo_turns(self) -> int:
+        """Show every face that the face finder turned as it is in its photo; return how many that were."""
+        turned = [photo for photo in self.photos if photo.turned]
+        for photo in turned:
+            self._cut_anew(photo, replace(photo.frame, angle=0.0))
+        return len(turned)
+
+    def turn_upright(self) -> int:
+        """Turn every face that leans and is not turned, by what the face finder says; return how many that were."""
+        leaning = [photo for photo in self.photos if photo.lean and not photo.frame.angle]
+        for photo in leaning:
+            self._cut_anew(photo, replace(photo.frame, angle=photo.lean))
+        return len(leaning)
 
     def delete(self, number: int) -> OwnPhoto | None:
         """Delete one photo from memory and return it."""
@@ -137,6 +164,10 @@ class Album:
         found = twins([photo.look.hash for photo in compared])
         repeated = {p.number: None if t is None else compared[t].number for p, t in zip(compared, found, strict=True)}
         return {photo.number: repeated.get(photo.number) for photo in self.photos}
+
+    def _cut_anew(self, photo: OwnPhoto, frame: Frame) -> None:
+        frame = frame.within(photo.look.width, photo.look.height)
+        self._photos[photo.number] = replace(photo, frame=frame, image=cut(open_preview(photo.look.preview), frame))
 
     def _put(self, photo: OwnPhoto) -> OwnPhoto:
         self._photos[photo.number] = photo

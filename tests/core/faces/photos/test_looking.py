@@ -10,6 +10,7 @@ from facenet_core.faces import SkippedPicture
 from facenet_core.faces.photos import Entry, Frame, Look, cut, look_at_photo, twins
 from facenet_core.faces.photos.album import Album
 from facenet_core.faces.photos.reading import Seen
+from tests.core.faces.photos.scenes import scene
 
 FACE = (222, 118)  # of the astronaut, in a picture of 512 x 512
 
@@ -116,3 +117,22 @@ def test_an_album_is_changed_by_its_reader(astronaut):
     assert album.find(second.number) is None
     assert album.clear() == 2
     assert len(album) == 0
+
+
+def test_all_turns_are_undone_at_once_and_made_again():
+    album = Album()
+    leaning = [album.add(seen(look(scene(number, lean=lean).picture))) for number, lean in ((2, 20), (3, -18))]
+    upright, by_hand = (
+        album.add(seen(look(scene(2, lean=0).picture))),
+        album.add(seen(look(scene(11, lean=20).picture))),
+    )
+    album.reframe(by_hand.number, {"x": by_hand.frame.x, "y": by_hand.frame.y, "side": 90, "angle": -5})
+    assert [photo.turned for photo in album.photos] == [True, True, False, False]
+    assert album.undo_turns() == 2
+    assert [photo.frame.angle for photo in album.photos] == [0, 0, 0, -5]
+    assert all((album.find(photo.number).image != photo.image).any() for photo in leaning)
+    assert (album.find(upright.number).image == upright.image).all()
+    assert album.undo_turns() == 0
+    assert album.turn_upright() == 2
+    assert [photo.frame for photo in album.photos][:2] == [photo.frame for photo in leaning]
+    assert [photo.frame.angle for photo in album.photos][2:] == [0, -5]
