@@ -7,12 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
+from facenet_core.faces.photos.looking import look_at_photo
 from facenet_core.runs.engine import WorkerState
 from facenet_core.runs.warm import when_warm
 
 _LOOK_EVERY = 0.5
 _LOOK_EVERY_WHILE_EMPTY = 0.05
 CONNECT_SECONDS = 5
+_AT_ONCE = frozenset({look_at_photo})  # needs neither torch nor umap, so it waits for neither to be loaded
 
 Place = tuple[tuple[str, float], ...]
 """Resources that a job takes while it runs: they decide which worker can have it."""
@@ -90,9 +92,8 @@ class Connection:
         """
         key = f"{name}#{self._client_name}{next(self._numbers)}"
         resources, priority = dict(place) or None, 10 if first else 0
-        task = self._client.submit(
-            when_warm, function, *args, key=key, pure=False, resources=resources, priority=priority
-        )
+        called = (function,) if function in _AT_ONCE else (when_warm, function)
+        task = self._client.submit(*called, *args, key=key, pure=False, resources=resources, priority=priority)
         task.add_done_callback(lambda _: self._on_news())  # type: ignore[no-untyped-call]  # Dask's own
         return cast(Task, task)
 

@@ -115,7 +115,7 @@ def _progress(album: Album, was_moving: bool) -> None:
         st.rerun()
     if reading.moving:
         words = f"{reading.done:,} of {reading.total:,} photos looked at"
-        waits = "" if reading.done else f". {waiting_words(engine().state())}"
+        waits = "" if reading.done else f". {waiting_words(engine().state(), warm=False)}"
         st.progress(reading.done / max(1, reading.total), text=plain(words + waits))
         st.button("Cancel", key="photos_cancel", on_click=reading.cancel)
         return

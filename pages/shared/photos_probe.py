@@ -115,12 +115,17 @@ def _wait(asked: "Future[np.ndarray]") -> None:
     st.info(plain(waiting_words(engine().state())), icon=":material/hourglass_empty:")
 
 
-def waiting_words(state: EngineState) -> str:
-    """Return what a question to the worker beside the training waits for."""
+def waiting_words(state: EngineState, *, warm: bool = True) -> str:
+    """Return what a question to the worker beside the training waits for.
+
+    Args:
+        state: Of the engine.
+        warm: Whether the question waits until torch and umap are loaded; looking for faces does not.
+    """
     if not state.ready:
         return state.message
     side = next((worker for worker in state.workers if worker.name == "side"), None)
-    if side is not None and side.message:
+    if warm and side is not None and side.message:
         return f"A worker looks at the faces as soon as it is ready: {side.message}."
     if side is not None and side.busy_with and not side.busy_with.startswith("photos"):
         return f"A worker looks at the faces as soon as it has done something else: {side.busy_with}."

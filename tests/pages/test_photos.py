@@ -141,6 +141,7 @@ def test_what_the_answer_waits_for_is_said():
     assert waiting_words(state) == "A worker looks at the faces."
     loading = replace(state, workers=(replace(side, warm=False, message="loading torch"),))
     assert "as soon as it is ready: loading torch" in waiting_words(loading)
+    assert waiting_words(loading, warm=False) == "A worker looks at the faces."
     assert "something else: maps 1" in waiting_words(replace(state, workers=(replace(side, busy_with="maps 1"),)))
     assert (
         waiting_words(replace(state, ready=False, message="The workers are starting.")) == "The workers are starting."
