@@ -6,18 +6,19 @@ from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_scores import score_groups
 from facenet_core.evaluation.linkage_tree import LinkageTree
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.evaluation.spanning_tree import spanning_tree
 from pages.shared import clustering_choice, clustering_groups, clustering_home, clustering_view, clustering_why
 from pages.shared.clustering_faces import WHOLE
 from pages.shared.clustering_points import points_to_notice
 from pages.shared.clustering_sorting import Sorted, choose_settings, sort_faces
 from pages.shared.clustering_whole import whole_set
+from pages.shared.collapse_view import stop_if_one_point
 from pages.shared.controls import set_value
 from pages.shared.figures_clustering import SCORES
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import readable, run_in_view
-from pages.shared.words import distance_words
 
 TERMS = (
     "embedding",
@@ -42,7 +43,9 @@ open_lesson(
 run = run_in_view(or_newest=True)
 faces, epochs = tracked_or_stop(run)
 choice = clustering_choice.choose(run, faces, epochs)
-pairs = clustering_view.best_for_pairs(run)
+own = clustering_view.best_for_pairs(run, choice.epoch)
+pairs = None if own is None else own.value
+stop_if_one_point(run, choice.epoch)
 
 
 @readable
@@ -65,7 +68,7 @@ def show(sorted_: Sorted) -> None:
     with left:
         if sorted_.has_threshold:
             tree = st.container()
-            threshold = clustering_view.threshold_slider(sorted_, pairs)
+            threshold = clustering_view.threshold_slider(run, sorted_, own)
             with tree:
                 clustering_view.tree(sorted_, threshold)
         else:

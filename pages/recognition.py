@@ -6,17 +6,20 @@ import streamlit as st
 
 from facenet_core.evaluation import gallery_growth, rank_people
 from facenet_core.evaluation.galleries import Gallery
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.softmax_sides import measure_both
 from pages.shared import recognition_enrol, recognition_growth, recognition_rates, recognition_softmax
 from pages.shared import recognition_probe as probes
+from pages.shared.collapse_view import stop_if_one_point
 from pages.shared.controls import set_value
 from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
 from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.recognition_controls import controls, say_notes
 from pages.shared.recognition_scene import pools_of, scene
-from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.session import UNREADABLE, readable, run_chooser, run_in_view
 from pages.shared.take_home import take_home
+from pages.shared.threshold_line import Opening, opening
 
 TERMS = ("gallery", "probe", "threshold", "rank 1", "FPIR", "FNIR", "CMC", "FAR", "seen people", "unseen people")
 RECOGNISE, LARGER, NEW, CLASSIFIER = "Recognise", "A larger gallery", "Somebody new", "Beside a classifier"
@@ -52,7 +55,11 @@ with middle:
     st.query_params["epoch"] = str(epoch)
 with right:
     run_chooser(run)
-usual = probes.usual_threshold(run)
+stop_if_one_point(run, epoch)
+try:
+    usual = opening(run, epoch)
+except UNREADABLE:  # said where the scene is read
+    usual = Opening(value=1.0, words="")
 
 
 @st.fragment(key="recognition")
@@ -61,7 +68,7 @@ def recognise() -> None:
     """One probe, the wall and the rates: everything that the threshold changes; only this is drawn again."""
     wish = replace(controls(faces, epoch, pools), also=recognition_enrol.also_enrolled(run, len(faces.names)))
     found = scene(run, faces, wish)
-    threshold = probes.threshold_slider(usual)
+    threshold = probes.threshold_slider(run, epoch, usual, wish.pool)
     say_notes(found)
     if found.ranking is None:
         if found.problem is None:
@@ -69,7 +76,7 @@ def recognise() -> None:
                 "There is no photo to recognise: enrol fewer people, or fewer photos.", icon=":material/search_off:"
             )
         return
-    probe = probes.chosen(found, usual)
+    probe = probes.chosen(found, usual.value)
     if probe is not None:
         probes.closest_look(run, found, probe, threshold)
     probes.wall(run, found, threshold)
@@ -83,7 +90,7 @@ def somebody_new() -> None:
     """Enrol somebody who is not in the gallery."""
     wish = replace(controls(faces, epoch, pools), also=recognition_enrol.also_enrolled(run, len(faces.names)))
     found = scene(run, faces, wish)
-    threshold = probes.threshold_slider(usual)
+    threshold = probes.threshold_slider(run, epoch, usual, wish.pool)
     say_notes(found)
     recognition_enrol.enrolling(run, faces, found, threshold, last=epoch == epochs[-1])
     notice(recognition_enrol.points_to_notice(found))
@@ -107,8 +114,18 @@ def classifier() -> None:
 
 MOVES = {
     RECOGNISE: [
-        Move("No threshold: everybody is somebody", "try_who_open", probes.set_threshold, {"value": 4.0}),
-        Move(f"This run's threshold: {usual:.2f}", "try_who_usual", probes.set_threshold, {"value": usual}),
+        Move(
+            "No threshold: everybody is somebody",
+            "try_who_open",
+            probes.set_threshold,
+            {"value": probes.LINE.ruler.highest},
+        ),
+        Move(
+            f"This run's threshold: {distance_words(usual.value)}",
+            "try_who_usual",
+            probes.set_threshold,
+            {"value": usual.value},
+        ),
         Move("Three photos of each", "try_who_photos", set_value, {"who_photos": 3}),
         Move("Other people in the gallery", "try_who_seed", probes.other_people),
     ],

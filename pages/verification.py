@@ -28,6 +28,7 @@ from pages.shared import (
     verification_transfer,
     verification_votes,
 )
+from pages.shared.collapse_view import stop_if_one_point
 from pages.shared.lesson import open_lesson, show_code, try_this
 from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
@@ -135,6 +136,9 @@ if not usable:
         icon=":material/error:",
     )
     st.stop()
+
+
+stop_if_one_point(run, epoch)
 
 
 @readable

@@ -11,6 +11,7 @@ from facenet_core.evaluation.distances import Floats, Integers
 from facenet_core.evaluation.grouping import Grouping
 from facenet_core.evaluation.grouping_scores import score_groups
 from facenet_core.evaluation.linkage_tree import LinkageTree
+from facenet_core.evaluation.ruler import round_up
 
 POINTS = 100
 MOST_TRIED = 250  # thresholds looked at for the best one of DBSCAN; of a large set those of the curve
@@ -135,9 +136,14 @@ def _largest(thresholds: Floats, values: Floats) -> float | None:
 
 
 def highest_of(grouping: Grouping, at_least: float = 0.0) -> float:
-    """Return where an axis of thresholds ends: a little behind the last merge, rounded up to a tenth, 4 at most."""
+    """Return where an axis of thresholds ends: a little behind the last merge, rounded up, 4 at most.
+
+    To a tenth, or to a round number where faces lie closer together than that.
+    """
     heights = grouping.tree.heights if grouping.tree is not None else np.zeros(0)
     last = max(float(heights[np.isfinite(heights)].max(initial=0.0)), at_least)
+    if 0 < last < 0.08:
+        return round_up(1.05 * last)
     return max(0.1, min(4.0, float(np.ceil(last * 10.5) / 10)))
 
 

@@ -84,11 +84,11 @@ def fitting_ruler(squared_distances: ArrayLike) -> Ruler:
         return ORDINARY
     if reach > 1 and float(known.max()) <= ORDINARY.highest + 1e-6:
         return ORDINARY
-    highest = _round_up(reach)
+    highest = round_up(reach)
     return Ruler(highest=highest, step=10.0 ** math.floor(math.log10(highest / FEWEST_STEPS) + 1e-9))
 
 
-def _round_up(value: float) -> float:
+def round_up(value: float) -> float:
     """Return the next 1, 2 or 5 times a power of ten."""
     power = math.floor(math.log10(value))
     head = value / 10.0**power

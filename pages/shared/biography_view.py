@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import (
@@ -85,7 +86,7 @@ def _three_faces(run: RunFolder, faces: TrackedFaces, course: Course, life: Life
     for words, which, squared in whose:
         other = int(which[place])
         if other >= 0:
-            note = f"{_group(faces, other)}, {words}: {squared[place]:.2f}"
+            note = f"{_group(faces, other)}, {words}: {distance_words(float(squared[place]), *squared)}"
             rows.append(Row(faces=(other,), caption=_name(faces, other), note=note))
     shown = [row.faces[0] for row in rows]
     st.markdown(f"**At {biography_words.when(course.epochs[place])}**")

@@ -2,9 +2,10 @@
 
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.found_groups import FoundGroups
+from facenet_core.evaluation.ruler import distance_words
 from pages.shared.clustering_sorting import Sorted
 from pages.shared.clustering_view import scores_at
-from pages.shared.words import distance_words, people_words
+from pages.shared.words import people_words
 
 
 def points_to_notice(sorted_: Sorted, groups: FoundGroups, threshold: float, pairs: float | None) -> list[str]:

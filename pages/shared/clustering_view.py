@@ -1,55 +1,60 @@
 """The tree with its line, the scores over the threshold, and what they say at the line."""
 
-import math
-from typing import Any
-
 import streamlit as st
 
 from facenet_core.evaluation.found_groups import FoundGroups, find_groups
 from facenet_core.evaluation.grouping_scores import GroupingScores, score_groups
+from facenet_core.evaluation.ruler import ORDINARY, Ruler, distance_words, fitting_ruler
+from facenet_core.runs.run_threshold import RunThreshold
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_clustering
-from pages.shared.chart import DragLine, Follow, Slider, chart, send_follow
-from pages.shared.clustering_sorting import BOUND, Sorted
-from pages.shared.photos_probe import threshold_of
+from pages.shared.chart import DragLine, Follow, chart, send_follow
+from pages.shared.clustering_sorting import Sorted
 from pages.shared.session import UNREADABLE
+from pages.shared.threshold_line import ThresholdLine, own_threshold
 
 TREE_HEIGHT, SIDE_HEIGHT = 660, 250
-LOWEST, HIGHEST, USUAL, STEP = 0.0, 4.0, 1.0, 0.01
 CHANNEL = "clustering"
 CLOSE = 0.3  # where the last merge comes sooner, faces lie close together: of a network that has hardly learned
+LINE = ThresholdLine(
+    key="clustering_threshold", channel=CHANNEL, label="Threshold, in squared distance: what is nearer is joined"
+)
+set_threshold = LINE.move
 
 
-def best_for_pairs(run: RunFolder) -> float | None:
+def best_for_pairs(run: RunFolder, epoch: int | None = None) -> RunThreshold | None:
     """Return the threshold that is best for pairs of people the run never saw; None where it measured none."""
     try:
-        return threshold_of(run)
+        return own_threshold(run, epoch)
     except UNREADABLE:  # said where the faces of the epoch are read
         return None
 
 
-def threshold_slider(sorted_: Sorted, pairs: float | None) -> float:
-    """Show the threshold for the keyboard; the line on the figures and this slider are one.
+def threshold_slider(run: RunFolder, sorted_: Sorted, pairs: RunThreshold | None) -> float:
+    """Show the threshold for the keyboard, and where it comes from; the line on the figures and this slider are one.
 
     Args:
-        sorted_: What it cuts: where all faces lie close together, it moves in thousandths.
+        run: The run whose network sees the faces.
+        sorted_: What it cuts.
         pairs: The threshold that is best for pairs, where the slider begins; None for none.
     """
-    return st.slider(
-        "Threshold, in squared distance: what is nearer is joined",
-        LOWEST,
-        HIGHEST,
-        USUAL if pairs is None else min(HIGHEST, round(pairs, 2)),
-        _step(sorted_),
-        key="clustering_threshold",
-        format="%.3f" if _step(sorted_) < STEP else "%.2f",
-        **BOUND,
+    ruler = ruler_of(sorted_)
+    threshold = LINE.slider(run, ruler, sorted_.highest / 2 if pairs is None else pairs.value)
+    st.caption(
+        "This run has no threshold of its own: the line opens in the middle."
+        if pairs is None
+        else f"This run's own threshold is {distance_words(pairs.value)}: {pairs.origin}. Groups may want another one: "
+        "one wrong link joins all behind it."
+        + ("" if ruler.holds(pairs.value) else " It lies beyond all merges here, where everybody is one group.")
     )
+    return threshold
 
 
-def set_threshold(value: Any) -> None:
-    """Take over the threshold that was dragged on a figure."""
-    st.session_state["clustering_threshold"] = min(HIGHEST, max(LOWEST, round(float(value), 3)))
+def ruler_of(sorted_: Sorted) -> Ruler:
+    """Return what the line moves along: the whole sphere, in thousandths where faces lie close together, or finer."""
+    if sorted_.highest > CLOSE:
+        return ORDINARY
+    return fitting_ruler([sorted_.highest]) if sorted_.highest < 0.1 else Ruler(highest=ORDINARY.highest, step=0.001)
 
 
 def groups_at(sorted_: Sorted, threshold: float) -> FoundGroups:
@@ -74,7 +79,7 @@ def tree(sorted_: Sorted, threshold: float) -> None:
     chart(
         figures_clustering.tree_figure(drawn, threshold, sorted_.highest, known=known, numbers=numbers),
         key="clustering_tree",
-        alt=f"Tree of {len(crowd)} faces; {joined} merges are made at threshold {threshold:.2f}.",
+        alt=f"Tree of {len(crowd)} faces; {joined} merges are made at threshold {ruler_of(sorted_).said(threshold)}.",
         height=TREE_HEIGHT,
         sprites=sprites,
         line=_line(sorted_, threshold),
@@ -108,25 +113,18 @@ def curves(sorted_: Sorted, threshold: float, scores: str) -> None:
 
 
 def _line(sorted_: Sorted, threshold: float) -> DragLine:
-    shown = min(threshold, sorted_.highest)
     label = "threshold" if threshold <= sorted_.highest else "threshold, beyond"
-    return DragLine(x=shown, label=label, low=LOWEST, high=sorted_.highest, step=_step(sorted_), channel=CHANNEL)
+    return LINE.drag(threshold, highest=sorted_.highest, label=label)
 
 
 def _follow(sorted_: Sorted, threshold: float) -> Follow:
     """Return how the tree follows the line: what is joined stands out."""
-    slider = (Slider(key="clustering_threshold"),)
-    return send_follow(sorted_.table, channel=CHANNEL, key="clustering_tree", at=threshold, sliders=slider)
+    return send_follow(sorted_.table, channel=CHANNEL, key="clustering_tree", at=threshold, sliders=LINE.sliders)
 
 
 def set_below(sorted_: Sorted, squared_distance: float) -> None:
     """Put the line just below a distance, as far as the slider's steps go."""
-    step = _step(sorted_)
-    set_threshold((math.ceil(squared_distance / step - 1e-6) - 1) * step)
-
-
-def _step(sorted_: Sorted) -> float:
-    return STEP if sorted_.highest > CLOSE else STEP / 10
+    set_threshold(ruler_of(sorted_).below(squared_distance))
 
 
 def measures(scores: GroupingScores | None, groups: FoundGroups) -> None:

@@ -8,10 +8,12 @@ import streamlit as st
 from facenet_core.choices import learns_from_triplets
 from facenet_core.config import TrainingConfig
 from facenet_core.evaluation import CollapseReport, diagnose_collapse, settings_now
+from facenet_core.evaluation.one_point import ALL_ON_ONE_POINT, on_one_point
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.ownership import owner
-from pages.shared.session import engine, show_run, tell
+from pages.shared.session import UNREADABLE, engine, show_run, tell
+from pages.shared.words import plain
 
 KINDS = {
     "point": "all faces have become one point",
@@ -72,6 +74,24 @@ def collapse_line(run: RunFolder) -> None:
         return
     st.warning(f"**{words}** {report.cause}  \nOver the last steps: {evidence}.", icon=":material/compress:")
     cure_button(run, report, key="collapse_cure")
+
+
+def stop_if_one_point(run: RunFolder, epoch: int) -> None:
+    """End the page, in a sentence, where all faces of an epoch lie on one point: there is nothing to measure."""
+    try:
+        fallen, points = readers.collapse(run), readers.epoch(run, epoch).embeddings
+    except UNREADABLE:  # said where the page reads them
+        return
+    if fallen.at(epoch):
+        words = fallen.words or fallen.sentence
+        other = " Choose an earlier epoch to see what the network could do before." if fallen.now else ""
+    elif np.isfinite(points).all() and on_one_point(points):
+        words, other = ALL_ON_ONE_POINT, " Choose another epoch."
+    else:
+        return
+    st.warning(f"{plain(words)}{other}", icon=":material/compress:")
+    st.page_link("pages/collapse.py", label="How a network collapses", icon=":material/compress:")
+    st.stop()
 
 
 def cure_button(run: RunFolder, report: CollapseReport, *, key: str) -> None:

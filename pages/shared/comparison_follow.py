@@ -118,26 +118,27 @@ def _maps(
     return follow_table(at, exact=False, epochs=[epoch for _, epoch in _cells], traces=traces)
 
 
-def histograms(where: Places, common: float, key: str) -> Follow | None:
+def histograms(where: Places, common: float, largest: float, key: str) -> Follow | None:
     """Return how the histograms of unseen people follow; None where a run has none, or very many epochs.
 
     Args:
         where: The places.
         common: Height of the axis, where no bar is higher.
+        largest: The distance at which the last bin ends.
         key: The chart's key.
     """
     if max(len(entry.epochs) for entry in where.runs) > MOST_EPOCHS:
         return None
     at, cells = where.stored()
     stamped = tuple((str(entry.run.path), epoch, readers.epoch_stamp(entry.run, epoch)) for entry, epoch in cells)
-    table = _histograms(tuple(at), stamped, common)
+    table = _histograms(tuple(at), stamped, common, largest)
     return None if table is None else where.send(table, key)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _histograms(at: tuple[int, ...], cells: Cells, common: float) -> str | None:
+def _histograms(at: tuple[int, ...], cells: Cells, common: float, largest: float) -> str | None:
     try:
-        bars = [readers.group_bars(RunFolder(Path(path)), epoch, UNSEEN) for path, epoch, _ in cells]
+        bars = [readers.group_bars(RunFolder(Path(path)), epoch, UNSEEN, largest) for path, epoch, _ in cells]
     except ValueError:  # embeddings that are not numbers: the page says so
         return None
     if any(both is None for both in bars):

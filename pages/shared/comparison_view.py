@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
+from facenet_core.runs.records import UNSEEN
 from pages.shared import comparison_follow, figures_comparison, figures_distances, figures_map, readers
 from pages.shared.chart import chart
 from pages.shared.comparison_differences import ahead
@@ -17,6 +19,7 @@ from pages.shared.comparison_runs import (
     unseen_accuracy,
     unseen_pairs,
 )
+from pages.shared.epochs_beside import signed
 from pages.shared.figures_comparison import CURVES, STYLES
 from pages.shared.map_view import epoch_in_view
 from pages.shared.words import plain
@@ -120,10 +123,13 @@ def histogram(
     if found is None:
         st.info("No distances to show: this run has no unseen people, or embeddings that are not numbers.")
         return
-    ends = [unseen_pairs(other, other.epochs[-1]) for other in runs]
-    common = 1.2 * max(float(max(bar.max() for bar in end.bars)) for end in ends if end is not None)
+    largest = max(readers.widest_ruler(other.run).highest for other in runs)
+    ends = [(other.run, other.epochs[-1]) for other in runs if unseen_pairs(other, other.epochs[-1]) is not None]
+    last = [bars for run, number in ends if (bars := readers.group_bars(run, number, UNSEEN, largest)) is not None]
+    shown = readers.histogram_bars(found.pairs, largest)
+    common = 1.2 * max(float(max(bar.max() for bar in bars)) for bars in (last or [shown]))
     chart(
-        figures_distances.distance_histogram(*found.bars, highest=comparison_follow.height(common, found.bars)),
+        figures_distances.distance_histogram(*shown, highest=comparison_follow.height(common, shown), largest=largest),
         key=key,
         alt=(
             f"Squared distances of unseen people, {entry.label}, epoch {entry.at(epoch)}: same person "
@@ -131,7 +137,7 @@ def histogram(
         ),
         height=height,
         epoch=entry.at(epoch),
-        follow=None if where is None else comparison_follow.histograms(where, common, key),
+        follow=None if where is None else comparison_follow.histograms(where, common, largest, key),
     )
 
 
@@ -175,8 +181,8 @@ def figures_table(runs: Sequence[Compared], epoch: int, *, revealed: bool) -> st
         cells = (
             _digits(figures.get("loss"), 3),
             "-" if active is None else f"{active:.0%}",
-            _digits(unseen.get("mean_same"), 2),
-            _digits(unseen.get("mean_different"), 2),
+            _apart(unseen.get("mean_same")),
+            _apart(unseen.get("mean_different")),
             _digits(unseen.get("accuracy"), 3) if revealed else "predict first",
         )
         rows.append(f"| {style.sign} **{plain(entry.label)}** | {at} | {' | '.join(cells)} |")
@@ -210,8 +216,9 @@ def points_to_notice(runs: Sequence[Compared], epoch: int, *, revealed: bool) ->
     if len(gaps) >= 2:
         (low, least), (high, most) = min(gaps), max(gaps)
         points.append(
-            f"Unseen people's different pairs are {high:.2f} farther apart than same pairs in {plain(most)}, "
-            f"{low:.2f} in {plain(least)}. A wide gap is not yet a good one: what counts is how little the two overlap."
+            f"Unseen people's different pairs are {signed(high)} farther apart than same pairs in {plain(most)}, "
+            f"{signed(low)} in {plain(least)}. A wide gap is not yet a good one: what counts is how little the "
+            "two overlap."
         )
     if revealed and (top := ahead(runs)) is not None:
         same = ", ".join(plain(label) for label in top.rivals)
@@ -230,4 +237,8 @@ def _digits(value: float | None, digits: int) -> str:
 
 
 def _mean(distances: np.ndarray) -> str:
-    return f"{np.mean(distances):.2f}" if len(distances) else "none"
+    return distance_words(float(np.mean(distances))) if len(distances) else "none"
+
+
+def _apart(squared_distance: float | None) -> str:
+    return "-" if squared_distance is None else distance_words(squared_distance)

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import epochs_follow, figures_distances, readers
 from pages.shared.chart import Follow, Title, chart
-from pages.shared.readers import GroupPairs
 from pages.shared.words import GROUP_NAMES
 
 HEIGHTS = {1: 330, 2: 216}
@@ -42,14 +42,15 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
     groups = there or [SEEN]
     if not there:
         st.caption("This run has neither unseen people nor held-out images: these are pairs it was trained on.")
-    when = epochs_follow.when(epoch)
+    when, largest = epochs_follow.when(epoch), readers.widest_ruler(run).highest
     for group, key in zip(groups, KEYS, strict=False):
         found = readers.group_pairs(run, epoch, group)
-        if found is None:
+        shown = readers.group_bars(run, epoch, group, largest)
+        if found is None or shown is None:
             st.info("There are too few faces to compare: a pair takes two.")
             continue
         chart(
-            figures_distances.distance_histogram(*found.bars, highest=_highest(run, group, found)),
+            figures_distances.distance_histogram(*shown, highest=_highest(run, group, shown), largest=largest),
             key=key,
             alt=(
                 f"Squared distances of {GROUP_NAMES[group]}, {when}: same person {_middle(found.same)}, "
@@ -71,19 +72,19 @@ def _follow(run: RunFolder, epoch: int, group: int, key: str) -> Follow | None:
     return epochs_follow.histograms(run, epoch, group, heights, key)
 
 
-def _highest(run: RunFolder, group: int, shown: GroupPairs) -> float:
+def _highest(run: RunFolder, group: int, shown: tuple[np.ndarray, np.ndarray]) -> float:
     """Return one height for all epochs, since scales that change cannot be compared.
 
     Only the spike of a network that puts all faces on one spot, as an untrained one does, gets more room.
     """
-    return _height(_ends(run, group), _tallest(shown.bars))
+    return _height(_ends(run, group), _tallest(shown))
 
 
 def _ends(run: RunFolder, group: int) -> float:
     """Return the tallest bar of an epoch in the middle and of the last one."""
-    epochs = run.epochs()
-    ends = [readers.group_pairs(run, number, group) for number in {epochs[len(epochs) // 2], epochs[-1]}]
-    return max((_tallest(end.bars) for end in ends if end is not None), default=0.0)
+    epochs, largest = run.epochs(), readers.widest_ruler(run).highest
+    ends = [readers.group_bars(run, number, group, largest) for number in {epochs[len(epochs) // 2], epochs[-1]}]
+    return max((_tallest(end) for end in ends if end is not None), default=0.0)
 
 
 def _height(ends: float, shown: float) -> float:
@@ -99,12 +100,13 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
     first, now = (readers.group_pairs(run, number, group) for number in (0 if 0 in run.epochs() else epoch, epoch))
     if first is None or now is None or not len(now.same) or not len(now.different):
         return [f"There are too few {GROUP_NAMES[group]} to compare."]
-    gap = float(np.mean(now.different) - np.mean(now.same))
+    means = float(np.mean(now.same)), float(np.mean(now.different))
+    gap = means[1] - means[0]
     before = float(np.mean(first.different) - np.mean(first.same)) if len(first.same) and len(first.different) else 0.0
     overlap = float(np.mean(now.different < np.median(now.same)))
     return [
-        f"Two images of one person are {np.mean(now.same):.2f} apart on average, "
-        f"two people {np.mean(now.different):.2f}: a gap of {gap:.2f}, untrained {before:.2f}.",
+        f"Two images of one person are {distance_words(means[0], *means)} apart on average, "
+        f"two people {distance_words(means[1], *means)}: a gap of {signed(gap)}, untrained {signed(before)}.",
         f"{overlap:.1%} of the different pairs are nearer than half of the same pairs: no threshold can part those."
         if overlap >= LEAST_SAID
         else "Hardly any two people are nearer to each other than half of the same pairs are."
@@ -112,6 +114,11 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
         else "No two people are nearer to each other than half of the same pairs are.",
         f"These are {len(now.same):,} same and {len(now.different):,} different pairs of {GROUP_NAMES[group]}.",
     ]
+
+
+def signed(gap: float) -> str:
+    """Return a difference of squared distances."""
+    return ("−" if gap < 0 else "") + distance_words(abs(gap))
 
 
 def chosen_point(run: RunFolder, epoch: int, chosen: list[int]) -> list[str]:
@@ -123,7 +130,7 @@ def chosen_point(run: RunFolder, epoch: int, chosen: list[int]) -> list[str]:
     if not np.isfinite([now, before]).all():
         return ["One of the chosen faces has no embedding here: the numbers of the network are not finite."]
     who = "The two chosen faces are" if len(chosen) == 2 else f"The {len(chosen):,} chosen faces are on average"
-    return [f"{who} {now:.2f} apart in squared distance, untrained {before:.2f}."]
+    return [f"{who} {distance_words(now)} apart in squared distance, untrained {distance_words(before)}."]
 
 
 def _apart(embeddings: np.ndarray, chosen: list[int]) -> float:
@@ -133,4 +140,4 @@ def _apart(embeddings: np.ndarray, chosen: list[int]) -> float:
 
 
 def _middle(distances: np.ndarray) -> str:
-    return f"{np.median(distances):.2f}" if len(distances) else "none"
+    return distance_words(float(np.median(distances))) if len(distances) else "none"

@@ -62,7 +62,8 @@ def bars(run: RunFolder, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _bars(path: str, stamps: str, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     run = RunFolder(Path(path))
-    found = {epoch: readers.group_bars(run, epoch, group) for epoch in spaced(run.epochs(), MOST_EPOCHS)}
+    largest = readers.widest_ruler(run).highest
+    found = {epoch: readers.group_bars(run, epoch, group, largest) for epoch in spaced(run.epochs(), MOST_EPOCHS)}
     return {epoch: bars for epoch, bars in found.items() if bars is not None}
 
 

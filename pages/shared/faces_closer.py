@@ -10,6 +10,7 @@ from PIL import Image
 from facenet_core.config import FacesConfig
 from facenet_core.faces import FaceSet, FaceSplit
 from facenet_core.runs.storage import RunFolder
+from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, chart, gallery, send_sprites
 from pages.shared.figures_faces import PEOPLE_SHOWN, heat, split_mosaic
@@ -75,7 +76,7 @@ def _network(run: RunFolder | None, config: FacesConfig, seed: int) -> None:
         return
     try:
         wanted = run.record().config
-        accuracy = ((run.figures() or [{}])[-1].get("unseen") or {}).get("accuracy")
+        accuracy = ((readers.figures(run) or [{}])[-1].get("unseen") or {}).get("accuracy")
     except UNREADABLE:
         accuracy, wanted = None, None
     if accuracy is None or wanted is None:

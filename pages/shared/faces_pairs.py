@@ -10,6 +10,7 @@ from PIL import Image
 
 from facenet_core.config import FacesConfig
 from facenet_core.evaluation import extreme_pairs, raw_pixels
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces import FacesError, FaceSet
 from facenet_core.faces.heads import CONDITION_FACTORS
 from facenet_core.runs.factor_effects import weights_of
@@ -18,9 +19,9 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import prepared_faces, readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, gallery, send_sprites
-from pages.shared.photos_probe import threshold_of
 from pages.shared.session import UNREADABLE, engine, faces_folder
 from pages.shared.set_look import finite, look_or_say, run_on, sampled_words
+from pages.shared.threshold_line import threshold_of
 from pages.shared.words import plain
 
 SIDE, SHOWN, PATIENCE = 84, 6, 60
@@ -86,7 +87,11 @@ def _caption(whose: str, run: RunFolder | None) -> str:
     if run is None:
         return f"{words} Train on these faces, and the same pairs get their distance in the network's embedding."
     threshold = threshold_of(run)
-    return words if threshold is None else f"{words} This run takes faces nearer than {threshold:.2f} for one person."
+    return (
+        words
+        if threshold is None
+        else f"{words} This run takes faces nearer than {distance_words(threshold)} for one person."
+    )
 
 
 def _by_pixels(faces: FaceSet, config: FacesConfig, seed: int) -> tuple[dict[str, np.ndarray] | None, str]:

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces.heads import IDENTITY_FACTORS
 from facenet_core.runs.factor_effects import (
     FACTORS,
@@ -17,8 +18,8 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared.chart import chart
 from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.figures_factors import BAR, effect_bars
-from pages.shared.photos_probe import threshold_of
 from pages.shared.session import engine, readable, tell
+from pages.shared.threshold_line import threshold_of
 from pages.shared.words import plain
 
 SHOWN = 12
@@ -126,7 +127,7 @@ def _show(run: RunFolder, found: FactorEffects) -> None:
             )
     st.caption(
         f"Mean of {len(moved)} people that no class contains; the grey line goes from the least to the most moved of "
-        "them." + (f" Dotted: this run's threshold, {threshold:.2f}." if threshold is not None else "")
+        "them." + (f" Dotted: this run's threshold, {distance_words(threshold)}." if threshold is not None else "")
     )
 
 

@@ -6,12 +6,13 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import raw_pixels
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces.heads import IDENTITY_FACTORS, render
 from facenet_core.runs.factor_effects import value_of, weights_of
 from facenet_core.runs.storage import RunFolder
 from pages.shared.factor_faces import Face, differences, words_for
-from pages.shared.photos_probe import threshold_of
 from pages.shared.session import UNREADABLE, engine, run_title
+from pages.shared.threshold_line import threshold_of
 from pages.shared.two_faces import verdict
 from pages.shared.words import plain
 
@@ -59,7 +60,7 @@ def distances(a: Face, b: Face, run: RunFolder | None) -> None:
     points = raw_pixels(np.stack([picture_of(face) for face in (a, b)]))
     same = a[0] == b[0]
     left, right = st.columns(2)
-    left.metric("In raw pixels", f"{squared(points):.2f}", help="32 × 32 grey values, mean removed, length 1.")
+    left.metric("In raw pixels", distance_words(squared(points)), help="32 × 32 grey values, mean removed, length 1.")
     with right:
         embedded = _embedded(run, a, b) if run else None
         if run is None:
@@ -68,7 +69,7 @@ def distances(a: Face, b: Face, run: RunFolder | None) -> None:
             return
         threshold = threshold_of(run)
         if threshold is None:
-            st.metric("Squared distance", f"{squared(embedded):.2f}")
+            st.metric("Squared distance", distance_words(squared(embedded)))
         else:
             verdict(squared(embedded), threshold, same)
         st.caption(plain(run_title(run)))

@@ -110,7 +110,7 @@ def score_figure(curve: GroupingCurve, scores: str, highest: float) -> go.Figure
     """Draw one kind of score over the threshold."""
     traces, named = [], []
     for (name, word), (colour, dash, sign) in zip(SCORES[scores], _LOOKS, strict=False):
-        traces.append(_curve(curve.thresholds, curve.measures[name], colour, dash, f"{word} %{{y:.2f}} at %{{x:.2f}}"))
+        traces.append(_curve(curve.thresholds, curve.measures[name], colour, dash, f"{word} %{{y:.2f}} at %{{x:.3~g}}"))
         named.append((word, colour, sign))
     axis = {"range": [-0.03, 1.05], "nticks": 6, "title": {"text": "score, 1 is best", "standoff": 4}}
     return figure(traces, _over_threshold(highest) | {"yaxis": _AXIS | axis, "annotations": [legend_above(named)]})
@@ -120,7 +120,7 @@ def count_figure(curve: GroupingCurve, highest: float) -> go.Figure:
     """Draw how many groups are found over the threshold, beside the people there are."""
     ends = np.array([0, highest])
     traces = [
-        _curve(curve.thresholds, curve.found, ANCHOR, "solid", "%{y:,} groups at %{x:.2f}"),
+        _curve(curve.thresholds, curve.found, ANCHOR, "solid", "%{y:,} groups at %{x:.3~g}"),
         _curve(ends, np.full(2, curve.people), SAME, "dash", f"{curve.people:,} people there are"),
     ]
     named = [("groups found", ANCHOR, "━"), ("people there are", SAME, "╍")]

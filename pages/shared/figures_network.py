@@ -9,6 +9,7 @@ from PIL import Image
 from plotly.colors import hex_to_rgb, sequential
 
 from facenet_core.evaluation.quantising import StorageCost
+from facenet_core.evaluation.ruler import distance_words
 from pages.shared.atlas import webp
 from pages.shared.colours import ANCHOR, DIFFERENT, GREY, MARGIN, SAME
 from pages.shared.figures import figure, legend_above
@@ -103,7 +104,7 @@ def strips(face: np.ndarray, other: np.ndarray, names: tuple[str, str], same: bo
     words = [
         (0.98, f"<b>{names[0]}</b>"),
         (0.62, f"<b>{names[1]}</b>"),
-        (0.26, f"<b>their squared differences, together {parts.sum():.2f}</b>"),
+        (0.26, f"<b>their squared differences, together {distance_words(float(parts.sum()))}</b>"),
     ]
     place = {"x": 0, "xref": "paper", "xanchor": "left", "yref": "paper", "yanchor": "bottom", "showarrow": False}
     layout = {

@@ -18,7 +18,13 @@ WORDS = ("0.1 %", "1 %", "5 %", "20 %", "50 %", "80 %", "95 %", "99 %", "99.9 %"
 
 
 def people_on_a_line(
-    distances: np.ndarray, own: np.ndarray, first: int, pictures: np.ndarray, names: list[str]
+    distances: np.ndarray,
+    own: np.ndarray,
+    first: int,
+    pictures: np.ndarray,
+    names: list[str],
+    *,
+    largest: float = LARGEST,
 ) -> go.Figure:
     """Draw how far every enrolled person is from one probe.
 
@@ -28,6 +34,7 @@ def people_on_a_line(
         first: Who is ranked first.
         pictures: (P,) number of a picture of each.
         names: Whose they are, made safe.
+        largest: Where the axis ends.
     """
     lanes = np.where(own, 0.62, 0.3)
     colours = np.where(own, SAME, DIFFERENT)
@@ -36,7 +43,7 @@ def people_on_a_line(
     trace = {
         "type": "scatter",
         "mode": "markers",
-        "x": np.minimum(distances, LARGEST).astype(np.float32),
+        "x": np.minimum(distances, largest).astype(np.float32),
         "y": lanes.astype(np.float32),
         "customdata": pictures.astype(np.int32),
         "text": names,
@@ -47,7 +54,7 @@ def people_on_a_line(
             "opacity": 0.8,
             "line": {"width": np.where(np.arange(len(sizes)) == first, 3, 0).tolist(), "color": THRESHOLD},
         },
-        "hovertemplate": "%{text}: %{x:.2f}<extra></extra>",
+        "hovertemplate": "%{text}: %{x:.3~g}<extra></extra>",
     }
     drawn = [("the right person", SAME, "◆"), ("others in the gallery", DIFFERENT, "●"), ("nearest", THRESHOLD, "◯")]
     layout = {
@@ -56,7 +63,7 @@ def people_on_a_line(
         "margin": {"l": 16, "r": 16, "t": 34, "b": 52},
         "xaxis": {
             "fixedrange": True,
-            "range": [0, LARGEST],
+            "range": [0, largest],
             "nticks": 9,
             "title": {"text": "squared distance from this probe", "standoff": 6},
         },
@@ -66,10 +73,10 @@ def people_on_a_line(
     return figure([trace], layout)
 
 
-def error_rates(rates: OpenSet) -> go.Figure:
+def error_rates(rates: OpenSet, largest: float = LARGEST) -> go.Figure:
     """Draw both error rates over the threshold, each with its interval."""
     traces, drawn = [], []
-    along = np.append(np.repeat(rates.thresholds, 2)[1:], max(LARGEST, rates.thresholds[-1]))
+    along = np.append(np.repeat(rates.thresholds, 2)[1:], max(largest, rates.thresholds[-1]))
     for found, colour, dash, sign, words in (
         (rates.false_positive, DIFFERENT, "solid", "━", "strangers taken in"),
         (rates.false_negative, SAME, "dash", "╍", "enrolled missed"),
@@ -80,7 +87,7 @@ def error_rates(rates: OpenSet) -> go.Figure:
         band = ShareOverPeople(share=share, low=low, high=high, probes=found.probes, people=found.people)
         traces += [_band(along, band, colour), _line(along, share, colour, dash, words)]
         drawn.append((words, colour, sign))
-    return figure(traces, _layout("threshold, in squared distance", [0, LARGEST], "share of probes", drawn))
+    return figure(traces, _layout("threshold, in squared distance", [0, largest], "share of probes", drawn))
 
 
 def error_trade(rates: OpenSet, place: int) -> go.Figure:

@@ -176,7 +176,7 @@ def costs(
     """
     worth_it = min([value for _, value in flat], default=0.0)  # what costs more than not looking is far away enough
     top = min(1.1 * float(cost.max(initial=0)), max(2.2 * worth_it, 1.5 * float(cost.min(initial=np.inf))))
-    traces = [_line(thresholds, cost, ANCHOR, hover="threshold %{x:.2f}: %{y:.3~g}")]
+    traces = [_line(thresholds, cost, ANCHOR, hover="threshold %{x:.3~g}: %{y:.3~g}")]
     words = [("expected cost", ANCHOR, "━"), ("cheapest", SAME, "┃")]
     shapes: list[dict[str, Any]] = []
     for (name, value), dash in zip(flat, ("dot", "dash"), strict=False):
@@ -193,7 +193,12 @@ def costs(
     layout = {
         "margin": _MARGIN | {"l": 76},
         "dragmode": False,
-        "xaxis": {"fixedrange": True, "range": [0, 4], "nticks": 9, "title": {"text": "threshold (squared distance)"}},
+        "xaxis": {
+            "fixedrange": True,
+            "range": [0, float(thresholds[-1])],
+            "nticks": 9,
+            "title": {"text": "threshold (squared distance)"},
+        },
         "yaxis": {
             "fixedrange": True,
             "range": [0, top or 1],

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.choices import MAPS
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.map_config import METRICS, MapSettings, chosen, read_key
 from facenet_core.runs import map_jobs
 from facenet_core.runs.maps import map_outdated
@@ -319,7 +320,7 @@ def ruler(run: RunFolder, faces: TrackedFaces, epoch: int, names: list[str]) -> 
         gallery(rows, readers.sprites(run, "ruler"), key="ruler", alt="The two measured faces.", size=72)
     points = readers.epoch(run, epoch).embeddings.astype(np.float64)
     with right:
-        lines = [f"| in truth | squared distance {_squared(points, ends):.2f} | {_rank(points, ends)} |"]
+        lines = [f"| in truth | squared distance {distance_words(_squared(points, ends))} | {_rank(points, ends)} |"]
         for name in dict.fromkeys(names):
             found = readers.maps(run, name) if run.map_epochs(name) else None
             if found is not None and epoch in found.epochs:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.looking import FaceLook
 from pages.shared import figures_network
 from pages.shared.chart import chart
@@ -38,7 +39,8 @@ def points_about_strips(subject: Subject, look: FaceLook) -> list[str]:
     if lengths > 0:
         words = f"The strips have a cosine of {float(face @ other) / lengths:.2f} (1 is the same direction)"
         if abs(lengths - 1) < 0.01:
-            words += f"; for embeddings of length 1 the squared distance is 2 − 2 × cosine, here {look.untouched:.2f}"
+            apart = distance_words(look.untouched)
+            words += f"; for embeddings of length 1 the squared distance is 2 − 2 × cosine, here {apart}"
         points.append(f"{words}.")
     if parts.sum() > SMALLEST:
         few = min(10, len(parts))

@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs import looking
 from facenet_core.runs.looking import FaceLook
 from facenet_core.runs.storage import RunFolder
@@ -38,7 +39,7 @@ def where_it_looks(subject: Subject, look: FaceLook) -> None:
         st.caption(plain(subject.name))
         st.image(subject.other, width=170, alt=f"The other picture: {subject.other_name}")
         st.caption(plain(subject.other_name))
-        st.metric("Squared distance", f"{look.untouched:.2f}", help="Of the two pictures, nothing hidden.")
+        st.metric("Squared distance", distance_words(look.untouched), help="Of the two pictures, nothing hidden.")
     with middle:
         st.markdown("**A grey square over each place: how far apart are they then?**")
         _occlusion(subject, look)
@@ -102,7 +103,8 @@ def is_flat(look: FaceLook) -> bool:
 def flat_sentence(look: FaceLook) -> str:
     """Say that a map is flat, and what that means."""
     return (
-        f"Whatever is hidden, the squared distance stays {look.untouched:.2f}: at this epoch the network puts "
+        f"Whatever is hidden, the squared distance stays {distance_words(look.untouched)}: at this epoch the "
+        "network puts "
         "all faces on nearly one spot, so no part of a face counts. Choose another epoch or run."
     )
 
@@ -170,4 +172,4 @@ def _decisions(look: FaceLook, threshold: float) -> str:
     count = (
         f"{turned} of {look.hidden.size} squares turn that around" if turned else "no single square turns that around"
     )
-    return f"With this epoch's best threshold, {threshold:.2f}, the two pictures count as {word}; {count}."
+    return f"With this epoch's best threshold, {distance_words(threshold)}, the two pictures count as {word}; {count}."

@@ -7,14 +7,15 @@ import streamlit as st
 from PIL import Image
 
 from facenet_core.evaluation import identify
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces.photos.album import Album, OwnPhoto
 from facenet_core.runs.engine import EngineState
-from facenet_core.runs.run_threshold import run_threshold
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, gallery, send_sprites
 from pages.shared.session import engine, readable, run_chooser, run_in_view
+from pages.shared.threshold_line import own_threshold
 from pages.shared.words import plain
 
 SIDE, NEAREST = 80, 3
@@ -44,12 +45,6 @@ def _ask() -> None:
         del st.session_state["photos_points"]  # what went wrong once is tried again
 
 
-def threshold_of(run: RunFolder) -> float | None:
-    """Return the threshold that was best on people the run never saw, else on held-out images; None without any."""
-    found = run_threshold(run)
-    return None if found is None else found.value
-
-
 @readable
 def _answer(album: Album, run: RunFolder) -> None:
     faces, epochs, pictures = readers.tracked(run), run.epochs(), readers.thumbnails(run)
@@ -69,13 +64,17 @@ def _answer(album: Album, run: RunFolder) -> None:
     if points.shape[1:] != known.shape[1:] or not np.isfinite(known).all() or not np.isfinite(points).all():
         st.error("This run's embeddings cannot be compared with these faces.", icon=":material/error:")
         return
-    threshold = threshold_of(run)
-    limit = threshold if threshold is not None else 0.0
+    if fallen := readers.collapse(run).words:
+        st.warning(plain(fallen), icon=":material/compress:")
+        return
+    own = own_threshold(run)
+    threshold, limit = (None, 0.0) if own is None else (own.value, own.value)
     st.caption(
-        f"Each row: your face, then the nearest of {len(faces.names):,} people that this run follows. Nearer than "
-        f"{_digits(limit)} counts as that person; otherwise unknown."
-        if threshold is not None
-        else "This run has measured no threshold, so everybody stays unknown; the nearest people are shown."
+        "This run has measured no threshold, so everybody stays unknown; the nearest people are shown."
+        if own is None
+        else f"Each row: your face, then the nearest of {len(faces.names):,} people that this run follows. Nearer than "
+        f"{distance_words(own.value)} counts as that person; otherwise unknown. That is the run's own threshold: "
+        f"{own.origin}. Your photos are none of those, and may lie farther apart."
     )
     atlas, rows, own = [], [], [photo.image for photo in photos]
     for photo, image, point in zip(photos, own, points, strict=True):
@@ -83,7 +82,10 @@ def _answer(album: Album, run: RunFolder) -> None:
         start = len(atlas)
         atlas += [image, *(pictures[candidate.index] for candidate in found.candidates)]
         name = "unknown" if found.person is None or threshold is None else str(faces.names[found.person])
-        near = ", ".join(f"{faces.names[c.person]} {_digits(c.squared_distance)}" for c in found.candidates)
+        beside = [limit, *(candidate.squared_distance for candidate in found.candidates)]
+        near = ", ".join(
+            f"{faces.names[c.person]} {distance_words(c.squared_distance, *beside)}" for c in found.candidates
+        )
         words = photo.person or photo.file.split("/")[-1]
         rows.append(Row(faces=tuple(range(start, len(atlas))), caption=f"{words} → {name}", note=f"nearest: {near}"))
     small = [np.asarray(Image.fromarray(face).resize((SIDE, SIDE), Image.Resampling.LANCZOS)) for face in atlas]
@@ -91,11 +93,6 @@ def _answer(album: Album, run: RunFolder) -> None:
     gallery(
         rows, sprites, key="probed", alt="Your faces beside the nearest people of the run.", size=SIDE, stacked=True
     )
-
-
-def _digits(squared_distance: float) -> str:
-    """A network that has hardly learned puts everybody close together."""
-    return f"{squared_distance:.2f}" if squared_distance >= 0.1 else f"{squared_distance:.4f}"
 
 
 def _points(run: RunFolder, epoch: int, photos: list[OwnPhoto]) -> "Future[np.ndarray]":

@@ -1,6 +1,6 @@
 """Stored state, read once per change: every cache is keyed on the run, the epoch and the file's time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,10 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import PairDistances, distance_histograms, pair_distances
+from facenet_core.evaluation.one_point import on_one_point
+from facenet_core.evaluation.ruler import ORDINARY, Ruler, fitting_ruler
 from facenet_core.runs.records import EpochRecord, RunDamaged, TrackedFaces
+from facenet_core.runs.run_collapse import RunCollapse, collapse_of, without_chance
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
 from pages.shared.atlas import COLUMNS, TALLEST, quick_atlas
 from pages.shared.chart import Frames, Sprites, send_frames, send_sprites
@@ -16,6 +19,7 @@ from pages.shared.face_map import Cast, MapFilm, Near, cast_json, send_cast, sen
 from pages.shared.figures_distances import BINS, LARGEST
 from pages.shared.words import GROUP_WORDS
 
+MOST_MEASURED = 400  # faces whose distances decide a ruler
 MOST_PAIRED = 2_000  # faces of a group whose pairs are listed: two million pairs; runs follow at most 200
 
 
@@ -45,12 +49,14 @@ class GroupPairs:
         same: Sorted squared distances of the same-person pairs.
         different: Sorted squared distances of the different-person pairs.
         bars: The two histograms.
+        ruler: What a threshold moves along at this epoch, in whatever group; the histograms end where it does.
     """
 
     pairs: PairDistances
     same: np.ndarray
     different: np.ndarray
     bars: tuple[np.ndarray, np.ndarray]
+    ruler: Ruler
 
 
 def steps(run: RunFolder) -> dict[str, np.ndarray]:
@@ -69,14 +75,31 @@ def _steps(path: str, stamp: tuple[int, int]) -> dict[str, np.ndarray]:
     return RunFolder(Path(path)).steps()
 
 
+def collapse(run: RunFolder) -> RunCollapse:
+    """Return whether and when the run's faces were one point."""
+    return _collapse(str(run.path), _newest(run.path / "steps"), _time(run.path / "changes.json"))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _collapse(path: str, *stamps: object) -> RunCollapse:
+    return collapse_of(RunFolder(Path(path)))
+
+
 def figures(run: RunFolder) -> list[dict[str, Any]]:
-    """Return the figures of every stored epoch."""
-    return _all_figures(str(run.path), _newest(run.path / "epochs"))
+    """Return the figures of every stored epoch, without those that faces on one point leave to chance."""
+    found = _all_figures(str(run.path), _newest(run.path / "epochs"))
+    fallen = collapse(run)
+    return [without_chance(one, fallen) if fallen.at(int(one["epoch"])) else one for one in found]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _all_figures(path: str, stamp: tuple[int, int]) -> list[dict[str, Any]]:
     return RunFolder(Path(path)).figures()
+
+
+def final_stamp(run: RunFolder) -> int:
+    """Return when the final figures were written, for caches over them; 0 where there are none."""
+    return _time(run.path / "verification.json")
 
 
 def tracked(run: RunFolder) -> TrackedFaces | None:
@@ -127,8 +150,10 @@ def captions(faces: TrackedFaces) -> list[str]:
 
 
 def epoch(run: RunFolder, number: int) -> EpochRecord:
-    """Return a stored epoch; raises RunMissing where it is not stored."""
-    return _epoch(str(run.path), number, _time(run.path / "epochs" / f"{number:04}.npz"))
+    """Return a stored epoch, its figures as ``figures`` has them; raises RunMissing where it is not stored."""
+    found = _epoch(str(run.path), number, _time(run.path / "epochs" / f"{number:04}.npz"))
+    fallen = collapse(run)
+    return replace(found, figures=without_chance(found.figures, fallen)) if fallen.at(number) else found
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -157,23 +182,27 @@ def _group_pairs(path: str, number: int, group: int, stamp: int) -> GroupPairs |
     pairs = _pairs(RunFolder(Path(path)), number, group)
     if pairs is None:
         return None
+    along = ruler(RunFolder(Path(path)), number)
     return GroupPairs(
         pairs=pairs,
         same=np.sort(pairs.squared_distance[pairs.same]),
         different=np.sort(pairs.squared_distance[~pairs.same]),
-        bars=histogram_bars(pairs),
+        bars=histogram_bars(pairs, along.highest),
+        ruler=along,
     )
 
 
-def group_bars(run: RunFolder, number: int, group: int) -> tuple[np.ndarray, np.ndarray] | None:
+def group_bars(
+    run: RunFolder, number: int, group: int, largest: float = LARGEST
+) -> tuple[np.ndarray, np.ndarray] | None:
     """Return both histograms of a group at one epoch, where many epochs are wanted and nothing else of them."""
-    return _group_bars(str(run.path), number, group, epoch_stamp(run, number))
+    return _group_bars(str(run.path), number, group, largest, epoch_stamp(run, number))
 
 
 @st.cache_resource(max_entries=1_000, show_spinner=False)
-def _group_bars(path: str, number: int, group: int, stamp: int) -> tuple[np.ndarray, np.ndarray] | None:
+def _group_bars(path: str, number: int, group: int, largest: float, stamp: int) -> tuple[np.ndarray, np.ndarray] | None:
     pairs = _pairs(RunFolder(Path(path)), number, group)
-    return None if pairs is None else histogram_bars(pairs)
+    return None if pairs is None else histogram_bars(pairs, largest)
 
 
 def _pairs(run: RunFolder, number: int, group: int) -> PairDistances | None:
@@ -191,10 +220,31 @@ def _pairs(run: RunFolder, number: int, group: int) -> PairDistances | None:
     )
 
 
-def histogram_bars(pairs: PairDistances) -> tuple[np.ndarray, np.ndarray]:
-    """Return the share of same and of different pairs in each bin."""
-    found = distance_histograms(pairs.squared_distance, pairs.same, bins=BINS, upper=LARGEST)
-    width = LARGEST / BINS
+def ruler(run: RunFolder, number: int) -> Ruler:
+    """Return what a threshold moves along at an epoch: it fits the distances of all faces that are followed."""
+    return _ruler(str(run.path), number, epoch_stamp(run, number))
+
+
+def widest_ruler(run: RunFolder) -> Ruler:
+    """Return what fits all epochs: that of the epoch whose faces lie farthest apart."""
+    spreads = [(float(one.get("spread") or 0.0), int(one["epoch"])) for one in figures(run)]
+    return ruler(run, max(spreads)[1]) if spreads else ORDINARY
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _ruler(path: str, number: int, stamp: int) -> Ruler:
+    embeddings = epoch(RunFolder(Path(path)), number).embeddings
+    known = embeddings[np.isfinite(embeddings).all(axis=1)]
+    chosen = known[np.linspace(0, len(known) - 1, min(len(known), MOST_MEASURED)).astype(np.int64)]
+    if len(chosen) < 2 or on_one_point(chosen):
+        return ORDINARY
+    return fitting_ruler(pair_distances(chosen, np.zeros(len(chosen), np.int64)).squared_distance)
+
+
+def histogram_bars(pairs: PairDistances, largest: float = LARGEST) -> tuple[np.ndarray, np.ndarray]:
+    """Return the share of same and of different pairs in each bin; what lies beyond ``largest`` is in the last."""
+    found = distance_histograms(pairs.squared_distance, pairs.same, bins=BINS, upper=largest)
+    width = largest / BINS
     return found.same * width, found.different * width
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.chart import Row, gallery
@@ -108,7 +109,9 @@ def _their_photos(run: RunFolder, found: Scene, code: int, threshold: float) -> 
     for probe in np.flatnonzero(found.person[found.probes] == code)[:12]:
         squared = float(ranking.distance[probe])
         name = found.names[int(ranking.first[probe])] if squared <= threshold else "unknown"
-        rows.append(Row(faces=(int(found.probes[probe]),), caption=f"→ {name}", note=f"{squared:.2f}"))
+        rows.append(
+            Row(faces=(int(found.probes[probe]),), caption=f"→ {name}", note=distance_words(squared, threshold))
+        )
     gallery(
         rows,
         sprites(run, found, f"who_new_{code}"),

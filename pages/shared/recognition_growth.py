@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import Growth, expected_false_identifications, gallery_growth
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.factor_effects import weights_of
 from facenet_core.runs.records import UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -98,7 +99,9 @@ def _show(found: Growth, size: int, stored: SetGrowth | None, epoch: int) -> Non
     value, about = _measured(found, size)
     second.metric(f"Measured, N = {size:,}", value, about, delta_color="off", delta_arrow="off")
     third.metric(
-        "Threshold", f"{found.threshold:.3f}", help="The largest whose false accept rate is at most the one asked."
+        "Threshold",
+        distance_words(found.threshold),
+        help="The largest whose false accept rate is at most the one asked.",
     )
     whose = (
         f"{found.probes:,} faces of {found.people:,} people whom this run never trained on, of the whole set "

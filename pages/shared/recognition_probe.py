@@ -5,21 +5,25 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
+from facenet_core.runs.records import UNSEEN
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_recognition, readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import DragLine, Row, Sprites, chart, gallery, send_sprites
-from pages.shared.photos_probe import threshold_of
 from pages.shared.recognition_newcomers import newcomers
 from pages.shared.recognition_scene import KINDS, Scene
-from pages.shared.session import UNREADABLE
+from pages.shared.threshold_line import Opening, ThresholdLine
 from pages.shared.words import figure_text
 
 SHOWN = 24
 NEAREST = 5
 WRONG = (2, 3, 4)  # places in KINDS
-LOWEST, HIGHEST = 0.0, 4.0
 CHANNEL = "recognition"
+LINE = ThresholdLine(
+    key="who_threshold", channel=CHANNEL, label="Threshold, in squared distance: farther than this is unknown"
+)
+set_threshold = LINE.move
 WORDS = {
     "right": "recognised",
     "unknown": "a stranger, and rightly unknown",
@@ -29,41 +33,27 @@ WORDS = {
 }
 
 
-def set_threshold(value: Any) -> None:
-    """Take over a threshold that was dragged on a figure, or set by a move."""
-    st.session_state["who_threshold"] = min(HIGHEST, max(LOWEST, round(float(value), 2)))
-
-
-def usual_threshold(run: RunFolder) -> float:
-    """Return the threshold that was best on people the run never saw, as the slider takes it; 1.1 without any."""
-    try:
-        found = threshold_of(run)
-    except UNREADABLE:
-        found = None
-    return 1.1 if found is None or not np.isfinite(found) else round(min(HIGHEST, max(LOWEST, found)), 2)
-
-
 def other_people() -> None:
     """Draw other people, and other photos of them, for the gallery."""
     st.session_state["who_seed"] = (int(st.session_state.get("who_seed", 0)) + 1) % 1000
 
 
-def threshold_slider(usual: float) -> float:
-    """Show the threshold for the keyboard; the amber lines and this slider are one."""
-    return st.slider(
-        "Threshold, in squared distance: farther than this is unknown",
-        LOWEST,
-        HIGHEST,
-        usual,
-        0.01,
-        key="who_threshold",
-        bind="query-params",
+def threshold_slider(run: RunFolder, epoch: int, usual: Opening, pool: str) -> float:
+    """Show the threshold for the keyboard, and where it comes from; the amber lines and this slider are one."""
+    threshold = LINE.slider(run, readers.ruler(run, epoch), usual.value)
+    own = usual.own
+    same = own is not None and (own.code == UNSEEN) == (pool == "Unseen people")
+    st.caption(
+        f"{usual.words} "
+        + ("Here it judges the same people, which flatters a little. " if same else "")
+        + "It was chosen for pairs; a gallery asks as often as it has people, and wants a smaller one."
     )
+    return threshold
 
 
 def drag_line(threshold: float) -> DragLine:
     """Return the line of the threshold, the same on every figure."""
-    return DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=CHANNEL)
+    return LINE.drag(threshold)
 
 
 def sprites(run: RunFolder, found: Scene, key: str) -> Sprites | None:
@@ -166,7 +156,7 @@ def _near_rows(found: Scene, face: int) -> list[Row]:
             Row(
                 faces=(int(found.enrolment.gallery[place]),),
                 caption=found.names[int(person)],
-                note=f"{squared:.2f}{same}",
+                note=f"{distance_words(squared, *near.squared_distance[0])}{same}",
             )
         )
     return rows
@@ -182,11 +172,16 @@ def _line(run: RunFolder, found: Scene, probe: int, threshold: float) -> None:
     near = int((distances <= threshold).sum())
     chart(
         figures_recognition.people_on_a_line(
-            distances, own, int(ranking.best[probe]), photos, [figure_text(found.names[p]) for p in ranking.people]
+            distances,
+            own,
+            int(ranking.best[probe]),
+            photos,
+            [figure_text(found.names[p]) for p in ranking.people],
+            largest=LINE.ruler.highest,
         ),
         key="who_line",
         alt=f"{len(distances)} enrolled people by their squared distance from the probe; {near} of them are nearer "
-        f"than the threshold, {threshold:.2f}.",
+        f"than the threshold, {LINE.ruler.said(threshold)}.",
         height=190,
         sprites=sprites(run, found, "who_line"),
         line=drag_line(threshold),
@@ -219,10 +214,11 @@ def _wall_row(found: Scene, probe: int, kind: str, threshold: float) -> Row:
     if ranking is None:
         return Row(faces=(face,))
     squared = float(ranking.distance[probe])
+    said = distance_words(squared, threshold)
     if squared > threshold:
         note = "rightly unknown" if kind == "unknown" else "missed"
-        return Row(faces=(face,), caption=f"{found.name(face)} → unknown", note=f"{note}, {squared:.2f}")
+        return Row(faces=(face,), caption=f"{found.name(face)} → unknown", note=f"{note}, {said}")
     person = int(ranking.first[probe])
     words = {"right": "right", "taken in": "a stranger", "wrong name": "wrong name"}[kind]
     caption = found.name(face) if kind == "right" else f"{found.name(face)} → {found.names[person]}"
-    return Row(faces=(face, _photo_of(found, probe, person)), caption=caption, note=f"{words}, {squared:.2f}")
+    return Row(faces=(face, _photo_of(found, probe, person)), caption=caption, note=f"{words}, {said}")

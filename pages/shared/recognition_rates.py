@@ -5,9 +5,9 @@ import streamlit as st
 
 from facenet_core.evaluation import Interval, OpenSet, ShareOverPeople
 from pages.shared import figures_recognition
-from pages.shared.chart import Follow, Slider, chart, send_follow
+from pages.shared.chart import Follow, chart, send_follow
 from pages.shared.chart.follow_tables import follow_table
-from pages.shared.recognition_probe import CHANNEL, drag_line, set_threshold
+from pages.shared.recognition_probe import CHANNEL, LINE, drag_line, set_threshold
 from pages.shared.recognition_scene import Scene
 
 HEIGHT = 340
@@ -36,9 +36,9 @@ def figures(found: Scene, threshold: float) -> None:
     with left:
         st.markdown("**The threshold trades one error for the other**")
         chart(
-            figures_recognition.error_rates(rates),
+            figures_recognition.error_rates(rates, LINE.ruler.highest),
             key="who_rates",
-            alt=f"Strangers taken in and enrolled people missed over the threshold; at {threshold:.2f} "
+            alt=f"Strangers taken in and enrolled people missed over the threshold; at {LINE.ruler.said(threshold)} "
             f"{said(rates.false_positive, place)} and {said(rates.false_negative, place)}.",
             height=HEIGHT,
             line=drag_line(threshold),
@@ -79,8 +79,7 @@ def _follow(rates: OpenSet, threshold: float) -> Follow:
     kept = st.session_state.get("who_trade")
     if kept is None or kept[0] is not rates:
         kept = st.session_state["who_trade"] = (rates, _table(rates))
-    slider = (Slider(key="who_threshold"),)
-    return send_follow(kept[1], channel=CHANNEL, key="who_det", at=threshold, sliders=slider)
+    return send_follow(kept[1], channel=CHANNEL, key="who_det", at=threshold, sliders=LINE.sliders)
 
 
 def _table(rates: OpenSet) -> str:
@@ -130,7 +129,8 @@ def points_to_notice(found: Scene, threshold: float) -> list[str]:
         )
     if rates.false_positive.probes:
         points.append(
-            f"At {threshold:.2f}, {said(rates.false_positive, place)} of strangers are taken for somebody, "
+            f"At {LINE.ruler.said(threshold)}, {said(rates.false_positive, place)} of strangers are taken for "
+            "somebody, "
             f"{said(rates.false_negative, place)} of enrolled people are missed. Without a threshold every stranger "
             "would be given a name: the nearest person is always somebody."
         )

@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.choices import LOSSES, MINERS, learns_from_triplets
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.slow_motion import SlowStep, slow_motion
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_slow
@@ -199,8 +200,8 @@ def _about_distances(step: SlowStep) -> str:
     off = ~np.eye(len(same), dtype=bool)
     return (
         "Every face to every other, computed once. Amber lines part the people, so the squares along the diagonal are "
-        f"pairs of one person: {step.distances_before[same & off].mean():.2f} on average, against "
-        f"{step.distances_before[~same].mean():.2f} for different people."
+        f"pairs of one person: {distance_words(float(step.distances_before[same & off].mean()))} on average, against "
+        f"{distance_words(float(step.distances_before[~same].mean()))} for different people."
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.config import FacesConfig, TrainingConfig
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
@@ -186,11 +187,13 @@ def points_to_notice(run: RunFolder, group: int) -> list[str]:
     found = readers.group_pairs(run, epochs[-1], compared)
     if found is not None and len(found.same) and len(found.different):
         points.append(
-            f"{epoch_word(epochs[-1]).capitalize()}: two images of one person are {np.mean(found.same):.2f} apart on "
-            f"average, two people {np.mean(found.different):.2f} ({len(found.same):,} and {len(found.different):,} "
+            f"{epoch_word(epochs[-1]).capitalize()}: two images of one person are "
+            f"{distance_words(float(np.mean(found.same)))} apart on "
+            f"average, two people {distance_words(float(np.mean(found.different)))} ({len(found.same):,} and "
+            f"{len(found.different):,} "
             f"pairs of {GROUP_NAMES[compared]})."
         )
-    unseen = run.epoch(epochs[-1]).figures.get("unseen")
+    unseen = readers.epoch(run, epochs[-1]).figures.get("unseen")
     if unseen and unseen.get("accuracy") is not None:
         points.append(
             f"Of {unseen['pairs']:,} pairs of people never seen, {unseen['accuracy']:.2f} are judged rightly; guessing "

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces import PictureError, read_picture
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -21,6 +22,7 @@ PATIENCE = 60  # seconds to wait for a worker
 def verdict(squared_distance: float, threshold: float, same: bool | None = None) -> None:
     """Say the distance, what the threshold makes of it, and whether that is right."""
     nearer = squared_distance <= threshold
+    near, line = (distance_words(value, squared_distance, threshold) for value in (squared_distance, threshold))
     words = "**Same person**" if nearer else "**Different people**"
     sign = "≤" if nearer else ">"
     truth = ""
@@ -30,10 +32,8 @@ def verdict(squared_distance: float, threshold: float, same: bool | None = None)
             if same == nearer
             else (", and that is wrong: a false accept" if nearer else ", and that is wrong: a false reject")
         )
-    st.metric(
-        "Squared distance", f"{squared_distance:.2f}", help="0 is the same point, 4 the opposite side of the sphere."
-    )
-    st.markdown(f"{words}, since {squared_distance:.2f} {sign} {threshold:.2f}{truth}.")
+    st.metric("Squared distance", near, help="0 is the same point, 4 the opposite side of the sphere.")
+    st.markdown(f"{words}, since {near} {sign} {line}{truth}.")
 
 
 def two_of_the_run(run: RunFolder, faces: TrackedFaces, epoch: int, threshold: float) -> None:

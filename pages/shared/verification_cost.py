@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import BestThreshold, Prices, expected_costs
+from facenet_core.evaluation.ruler import Ruler, distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import (
@@ -13,15 +14,13 @@ from pages.shared import (
     predict,
     readers,
     verification_curves,
-    verification_follow,
     verification_readers,
 )
-from pages.shared.chart import DragLine, chart
+from pages.shared.chart import chart
 from pages.shared.lesson import Move, notice
 from pages.shared.verification_view import (
     FIGURE_HEIGHT,
-    HIGHEST,
-    LOWEST,
+    LINE,
     rates_of,
     set_threshold,
     threshold_figure,
@@ -38,7 +37,6 @@ IMPOSTORS = {
     "9 in 10": 0.9,
     "99 in 100": 0.99,
 }
-GRID = np.linspace(LOWEST, HIGHEST, 401)
 OF = 1_000  # comparisons
 SIDES = ["Stricter, to the left", "It stays", "More lenient, to the right"]
 PLACES = {
@@ -63,17 +61,17 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
     best = verification_readers.cheapest(run, epoch, group, prices)
     with left:
         figure = st.container()
-        threshold = threshold_slider()
+        threshold = threshold_slider(run, epoch, group)
     if best is None:
         return
-    cost = expected_costs(found.same, found.different, GRID, prices) * OF
+    cost = expected_costs(found.same, found.different, found.ruler.places, prices) * OF
     with figure:
-        _cost_figure(cost, threshold, best, prices)
+        _cost_figure(found.ruler, cost, threshold, best, prices)
     now = float(expected_costs(found.same, found.different, [threshold], prices)[0])
     with right:
         _metrics(now, best, prices)
         st.button(
-            f"Move the line to the cheapest: {best.threshold:.2f}",
+            f"Move the line to the cheapest: {distance_words(best.threshold)}",
             key="cost_cheapest",
             on_click=set_threshold,
             args=(best.threshold,),
@@ -100,10 +98,10 @@ def _prices() -> Prices:
     return Prices(false_accept=float(ratio), impostors=IMPOSTORS[often])
 
 
-def _cost_figure(cost: np.ndarray, threshold: float, best: BestThreshold, prices: Prices) -> None:
+def _cost_figure(ruler: Ruler, cost: np.ndarray, threshold: float, best: BestThreshold, prices: Prices) -> None:
     chart(
         figures_verification.costs(
-            GRID,
+            ruler.places,
             cost,
             chosen=threshold,
             best=best.threshold,
@@ -115,11 +113,11 @@ def _cost_figure(cost: np.ndarray, threshold: float, best: BestThreshold, prices
         ),
         key="cost_figure",
         alt=(
-            f"Expected cost of 1,000 comparisons over the threshold: lowest at {best.threshold:.2f} with "
-            f"{amount(best.cost * OF)}; the chosen threshold is {threshold:.2f}."
+            f"Expected cost of 1,000 comparisons over the threshold: lowest at {distance_words(best.threshold)} with "
+            f"{amount(best.cost * OF)}; the chosen threshold is {ruler.said(threshold)}."
         ),
         height=FIGURE_HEIGHT,
-        line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL),
+        line=LINE.drag(threshold),
         on_line=set_threshold,
     )
 
@@ -161,8 +159,9 @@ def points_to_notice(
     ends = best.interval
     if ends is not None:
         points.append(
-            f"The cheapest line is {best.threshold:.2f}; other people like these would have put it between "
-            f"{ends.low:.2f} and {ends.high:.2f} (green band, 95 of 100 draws of people)."
+            f"The cheapest line is {distance_words(best.threshold, *ends)}; other people like these would have put it "
+            f"between {distance_words(ends.low, *ends)} and {distance_words(ends.high, *ends)} (green band, 95 "
+            "of 100 draws of people)."
         )
     points.append(_against_doing_nothing(prices, best))
     guess = predict.guess_of("cost")

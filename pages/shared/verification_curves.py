@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import Interval, Rates
@@ -10,7 +11,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_verification, verification_readers
 from pages.shared.chart import Follow, chart
 from pages.shared.verification_readers import Curve
-from pages.shared.verification_view import FIGURE_HEIGHT, set_threshold
+from pages.shared.verification_view import FIGURE_HEIGHT, LINE, set_threshold
 from pages.shared.words import GROUP_NAMES
 
 FEW = 5  # false accepts: a rate of so few is hardly known
@@ -48,7 +49,7 @@ def det_figure(found: Curve, rates: Rates, follow: Follow | None = None) -> None
 def jump_to(found: Curve, number: Any) -> None:
     """Move the threshold to a point of the curve that was clicked."""
     if number is not None and 0 <= int(number) < len(found.thresholds):
-        set_threshold(min(4.0, max(0.0, float(found.thresholds[int(number)]))))
+        set_threshold(float(np.clip(found.thresholds[int(number)], 0.0, LINE.ruler.highest)))
 
 
 def nothing_to_compare(run: RunFolder, epoch: int, group: int) -> None:

@@ -39,7 +39,7 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
         key="verify_by",
         bind="query-params",
     )
-    threshold = threshold_slider()
+    threshold = threshold_slider(run, epoch, group)
     if chosen == BY_PERSON or chosen not in ways:
         _people(run, faces, found, threshold, group)
         return

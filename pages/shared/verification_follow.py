@@ -8,7 +8,7 @@ import streamlit as st
 
 from facenet_core.evaluation import SliceCounter
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, figures_rates, figures_verification, readers, verification_readers
+from pages.shared import figures_distances, figures_rates, figures_verification, readers
 from pages.shared.chart import Follow, Slider, send_follow
 from pages.shared.chart.follow_tables import follow_table
 from pages.shared.colours import DIFFERENT, SAME
@@ -19,7 +19,6 @@ Counted = tuple[SliceCounter, int]
 CHANNEL = "threshold"
 COLOURS = {"false_accepts": DIFFERENT, "false_rejects": SAME}
 SLIDERS = (Slider(key="threshold"),)
-PLACES = np.round(np.linspace(0, 4, 401), 2)  # where the slider can stand
 
 
 def histograms(run: RunFolder, epoch: int, group: int, threshold: float, key: str) -> Follow:
@@ -60,7 +59,8 @@ def rates(run: RunFolder, epoch: int, what: str, counted: Mapping[str, Counted],
 def _rates(path: str, epoch: int, stamp: int, what: str, _counted: Mapping[str, Counted]) -> dict[str, str]:
     counters = {id(counter): counter for counter, _ in _counted.values()}
     traces, axes = ({kind: [] for kind in COLOURS} for _ in range(2))
-    for threshold in PLACES:
+    places = readers.ruler(RunFolder(Path(path)), epoch).places  # where the slider can stand
+    for threshold in places:
         found = {number: counter.rates(float(threshold)) for number, counter in counters.items()}
         for kind, colour in COLOURS.items():
             rows = [
@@ -70,13 +70,15 @@ def _rates(path: str, epoch: int, stamp: int, what: str, _counted: Mapping[str, 
             points = figures_rates.points(rows, colour)
             traces[kind].append([{"x": points["x"], "error_x": points["error_x"]}])
             axes[kind].append({"xaxis": figures_rates.scale(rows)})
-    return {kind: follow_table(PLACES, exact=False, traces=traces[kind], axes=axes[kind]) for kind in COLOURS}
+    return {kind: follow_table(places, exact=False, traces=traces[kind], axes=axes[kind]) for kind in COLOURS}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _histograms(path: str, epoch: int, group: int, stamp: int) -> str:
     found = readers.group_pairs(RunFolder(Path(path)), epoch, group)
-    return follow_table([0.0], exact=False, cut=[] if found is None else figures_distances.parts(*found.bars))
+    return follow_table(
+        [0.0], exact=False, cut=[] if found is None else figures_distances.parts(*found.bars, found.ruler.highest)
+    )
 
 
 def _points(run: RunFolder, epoch: int, group: int) -> tuple[str, str]:
@@ -85,21 +87,22 @@ def _points(run: RunFolder, epoch: int, group: int) -> tuple[str, str]:
 
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _both_points(path: str, epoch: int, group: int, stamp: int) -> tuple[str, str]:
-    found = verification_readers.curve(RunFolder(Path(path)), epoch, group)
-    if found is None:
+    found = readers.group_pairs(RunFolder(Path(path)), epoch, group)
+    if found is None or not len(found.same) or not len(found.different):
         raise ValueError(f"group {group} has no curve at epoch {epoch}: ask for it first")
-    on_roc = [roc_places(far, val, found.different) for far, val in zip(found.far, found.val, strict=True)]
-    on_det = [
-        (bent(far, found.different), bent(1 - val, found.same)) for far, val in zip(found.far, found.val, strict=True)
-    ]
-    shapes = figures_verification.roc_point("$x", "$y", found.different), figures_verification.det_point("$x", "$y")
+    same, different, places = len(found.same), len(found.different), found.ruler.places
+    fars = np.searchsorted(found.different, places, side="right") / different
+    vals = np.searchsorted(found.same, places, side="right") / same
+    on_roc = [roc_places(far, val, different) for far, val in zip(fars, vals, strict=True)]
+    on_det = [(bent(far, different), bent(1 - val, same)) for far, val in zip(fars, vals, strict=True)]
+    shapes = figures_verification.roc_point("$x", "$y", different), figures_verification.det_point("$x", "$y")
     tables = [
         follow_table(
-            found.thresholds,
+            places,
             exact=False,
-            moving={"$x": [x for x, _ in places], "$y": [y for _, y in places]},
+            moving={"$x": [x for x, _ in points], "$y": [y for _, y in points]},
             shapes=form,
         )
-        for places, form in zip((on_roc, on_det), shapes, strict=True)
+        for points, form in zip((on_roc, on_det), shapes, strict=True)
     ]
     return tables[0], tables[1]

@@ -5,13 +5,14 @@ from pathlib import Path
 import streamlit as st
 
 from facenet_core.evaluation import Interval, SliceCounter, SliceRates, rate_difference
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, predict, readers, verification_follow, verification_rates
-from pages.shared.chart import DragLine, chart
+from pages.shared.chart import chart
 from pages.shared.lesson import Move, notice
 from pages.shared.verification_curves import interval_words, percent
-from pages.shared.verification_view import HIGHEST, LOWEST, best, set_threshold, threshold_slider
+from pages.shared.verification_view import LINE, best, set_threshold, threshold_slider
 from pages.shared.words import GROUP_NAMES
 
 HEIGHT = 280
@@ -25,7 +26,7 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
         question = "A line that is good for people of the training is used on people never seen. What comes out?"
         predict.ask("leak", question, BETTER)
         return
-    threshold = threshold_slider()
+    threshold = threshold_slider(run, epoch, UNSEEN)
     found = {code: readers.group_pairs(run, epoch, code) for code in (SEEN, UNSEEN)}
     highest = 1.2 * max([0.01, *(float(bar.max()) for pairs in found.values() if pairs for bar in pairs.bars)])
     for place, code in zip(st.columns(2), (SEEN, UNSEEN), strict=True):
@@ -36,14 +37,14 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
                 st.info(f"This run has no {GROUP_NAMES[code]}: train one on fewer people than the set has.")
                 continue
             chart(
-                figures_distances.distance_histogram(*pairs.bars, threshold, highest=highest),
+                figures_distances.distance_histogram(
+                    *pairs.bars, threshold, highest=highest, largest=pairs.ruler.highest
+                ),
                 key=f"leak_{code}",
                 alt=f"Squared distances of {GROUP_NAMES[code]}, {len(pairs.same):,} same and "
-                f"{len(pairs.different):,} different pairs, cut at {threshold:.2f}.",
+                f"{len(pairs.different):,} different pairs, cut at {pairs.ruler.said(threshold)}.",
                 height=HEIGHT,
-                line=DragLine(
-                    x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL
-                ),
+                line=LINE.drag(threshold),
                 follow=verification_follow.histograms(run, epoch, code, threshold, f"leak_{code}"),
                 on_line=set_threshold,
             )
@@ -87,7 +88,8 @@ def points_to_notice(run: RunFolder, epoch: int, threshold: float, measured: dic
         ends = rate_difference(first, second)
         changes.append(ends)
         points.append(
-            f"{words.capitalize()} at {threshold:.2f}: {percent(first.rate)} of seen people, {percent(second.rate)} "
+            f"{words.capitalize()} at {distance_words(threshold)}: {percent(first.rate)} of seen people, "
+            f"{percent(second.rate)} "
             f"of unseen ones ({interval_words(second.interval)}): {difference_words(ends)}."
         )
     flattering, kept = _accuracy(seen), _accuracy(unseen)
@@ -158,6 +160,6 @@ def moves(run: RunFolder, epoch: int, group: int) -> list[Move]:
     offered = []
     for code in (SEEN, UNSEEN):
         line = best(run, epoch, code)
-        words = f"The best line of {GROUP_NAMES[code]}" + (f": {line:.2f}" if line is not None else "")
+        words = f"The best line of {GROUP_NAMES[code]}" + (f": {distance_words(line)}" if line is not None else "")
         offered.append(Move(words, f"try_leak_{code}", set_threshold, {"value": line}, disabled=line is None))
     return offered

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import (
@@ -13,6 +14,7 @@ from pages.shared import (
     verification_view,
 )
 from pages.shared.lesson import Move, notice
+from pages.shared.threshold_line import own_threshold
 
 OF_RUN, OF_READER = "Faces of this run", "Two photos"
 
@@ -24,7 +26,7 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
     left, middle, right = st.columns([2, 1.25, 1.25])
     with left:
         figure = st.container()
-        threshold = verification_view.threshold_slider()
+        threshold = verification_view.threshold_slider(run, epoch, group)
     rates = verification_view.rates_of(run, epoch, group, threshold)
     with figure:
         verification_view.threshold_figure(run, epoch, group, threshold)
@@ -55,7 +57,7 @@ def draw_faces(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> N
     left, right = st.columns([3, 2])
     with left:
         figure = st.container()
-        threshold = verification_view.threshold_slider()
+        threshold = verification_view.threshold_slider(run, epoch, group)
         with figure:
             verification_view.threshold_figure(run, epoch, group, threshold)
     with right:
@@ -71,15 +73,24 @@ def draw_faces(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> N
 
 def moves(run: RunFolder, epoch: int, group: int) -> list[Move]:
     """Return what to try: thresholds."""
-    best = verification_view.best(run, epoch, group)
+    best, own = verification_view.best(run, epoch, group), own_threshold(run, epoch)
+    ruler = readers.ruler(run, epoch)
+    strict, lenient = (ruler.nearest(share * ruler.highest) for share in (0.125, 0.45))
     return [
         Move(
-            "The best threshold for these pairs" + (f": {best:.2f}" if best is not None else ""),
+            "This run's own threshold" + (f": {distance_words(own.value)}" if own is not None else ""),
+            "try_own",
+            verification_view.set_threshold,
+            {"value": own.value if own is not None else None},
+            disabled=own is None,
+        ),
+        Move(
+            "The best threshold for these pairs" + (f": {distance_words(best)}" if best is not None else ""),
             "try_best",
             verification_view.set_threshold,
             {"value": best},
             disabled=best is None,
         ),
-        Move("Strict: 0.50", "try_strict", verification_view.set_threshold, {"value": 0.5}),
-        Move("Lenient: 1.80", "try_lenient", verification_view.set_threshold, {"value": 1.8}),
+        Move(f"Strict: {ruler.said(strict)}", "try_strict", verification_view.set_threshold, {"value": strict}),
+        Move(f"Lenient: {ruler.said(lenient)}", "try_lenient", verification_view.set_threshold, {"value": lenient}),
     ]

@@ -17,6 +17,7 @@ from facenet_core.evaluation import (
     people_needed,
     slice_rates,
 )
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_counts, predict, readers
@@ -57,7 +58,7 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
         _answer(wanted, photos)
     with left:
         figure = st.container()
-        threshold = threshold_slider()
+        threshold = threshold_slider(run, epoch, group)
     found = readers.group_pairs(run, epoch, group)
     rates = slice_rates(found.pairs, faces.person, threshold)[0] if found is not None else None
     with figure:
@@ -129,7 +130,8 @@ def _this_group(rates: SliceRates, group: int, threshold: float) -> None:
     measured = rates.false_accepts
     exact = clopper_pearson(measured.errors, measured.pairs)
     st.markdown(
-        f"**This run, {GROUP_NAMES[group]}, threshold {threshold:.2f}:** {measured.errors:,} false accepts in "
+        f"**This run, {GROUP_NAMES[group]}, threshold {distance_words(threshold)}:** {measured.errors:,} false "
+        "accepts in "
         f"{measured.pairs:,} different pairs of {measured.people} people, {percent(measured.rate)}.\n\n"
         "| | 95 % interval |\n|---|:-:|\n"
         f"| as if all pairs were independent (Clopper and Pearson) | {interval_words(exact)} |\n"

@@ -2,9 +2,11 @@
 
 from concurrent.futures import Future
 
+import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import SliceRates, choose_threshold, rate_difference, slice_rates
+from facenet_core.evaluation.ruler import distance_words, fitting_ruler
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, readers
@@ -104,19 +106,24 @@ def _carry_over(one: PairSet, other: PairSet, rule: str, *, same: bool) -> None:
         return
     threshold = chosen.threshold
     measured = [slice_rates(found.pairs, found.people, threshold)[0] for found in (one, other)]
-    highest = 1.2 * max(0.01, *(float(bar.max()) for found in (one, other) for bar in found.bars))
+    both = np.concatenate([found.pairs.squared_distance for found in (one, other)])
+    along = fitting_ruler(both)
+    bars = [readers.histogram_bars(found.pairs, along.highest) for found in (one, other)]
+    highest = 1.2 * max(0.01, *(float(bar.max()) for bars_ in bars for bar in bars_))
     for number, (place, found, word) in enumerate(
         zip(st.columns(2), (one, other), ("Chosen on", "Applied to"), strict=True)
     ):
         with place:
             st.markdown(f"**{word}: {plain(found.label)}**")
-            figure = figures_distances.distance_histogram(*found.bars, threshold, highest=highest)
+            figure = figures_distances.distance_histogram(
+                *bars[number], threshold, highest=highest, largest=along.highest
+            )
             figure.layout.shapes = [upright(threshold, THRESHOLD)]
             chart(
                 figure,
                 key=f"transfer_{number}",
                 alt=f"{word} {found.label}: distances of {len(found.same):,} same and {len(found.different):,} "
-                f"different pairs, cut at {threshold:.2f}.",
+                f"different pairs, cut at {distance_words(threshold)}.",
                 height=HEIGHT,
             )
             _metrics(measured[number], other=measured[0] if number else None)
@@ -149,7 +156,7 @@ def points_to_notice(
     accepts = difference_words(rate_difference(first.false_accepts, second.false_accepts))
     rejects = difference_words(rate_difference(first.false_rejects, second.false_rejects))
     points = [
-        f"The threshold {threshold:.2f} was chosen on “{plain(one.label)}”: {RULES[rule]}. "
+        f"The threshold {distance_words(threshold)} was chosen on “{plain(one.label)}”: {RULES[rule]}. "
         f"On “{plain(other.label)}” it accepts {percent(second.false_accepts.rate)} of the different pairs: {accepts}.",
         f"It rejects {percent(second.false_rejects.rate)} of the same pairs, {percent(first.false_rejects.rate)} "
         f"where it was chosen: {rejects}.",
@@ -157,7 +164,8 @@ def points_to_notice(
     own = choose_threshold(other.same, other.different, rule)
     if own.threshold is not None:
         points.append(
-            f"For {RULES[rule]} the other set would have wanted {own.threshold:.2f}. A threshold holds for faces like "
+            f"For {RULES[rule]} the other set would have wanted {distance_words(own.threshold, threshold)}. A "
+            "threshold holds for faces like "
             "those it was chosen on: other cameras, light, ages or people move it, and so does another network."
         )
     return points

@@ -6,34 +6,42 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import PairDistances, Rates, best_threshold, worst_pairs
-from facenet_core.runs.records import TrackedFaces
+from facenet_core.evaluation.ruler import distance_words
+from facenet_core.runs.records import UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, readers, verification_follow
-from pages.shared.chart import DragLine, Row, chart, gallery
+from pages.shared.chart import Row, chart, gallery
 from pages.shared.session import UNREADABLE
+from pages.shared.threshold_line import Opening, ThresholdLine, opening
 from pages.shared.words import GROUP_NAMES, share
 
 FIGURE_HEIGHT = 380
 SHOWN_MISTAKES = 8
-LOWEST, HIGHEST, DEFAULT = 0.0, 4.0, 1.1
+LINE = ThresholdLine(
+    key="threshold",
+    channel=verification_follow.CHANNEL,
+    label="Threshold, in squared distance: nearer counts as the same person",
+)
+set_threshold = LINE.move
 
 
-def threshold_slider() -> float:
-    """Show the threshold for the keyboard; the line on the figure and this slider are one."""
-    return st.slider(
-        "Threshold, in squared distance: nearer counts as the same person",
-        LOWEST,
-        HIGHEST,
-        DEFAULT,
-        0.01,
-        key="threshold",
-        bind="query-params",
-    )
+def threshold_slider(run: RunFolder, epoch: int, group: int) -> float:
+    """Show the threshold for the keyboard, where it comes from, and return it; the line on the figure is the same."""
+    opens = opening(run, epoch)
+    threshold = LINE.slider(run, readers.ruler(run, epoch), opens.value)
+    st.caption(f"{opens.words} {applied_words(opens, group)}".strip())
+    return threshold
 
 
-def set_threshold(value: Any) -> None:
-    """Take over the threshold that was dragged on the figure."""
-    st.session_state["threshold"] = min(HIGHEST, max(LOWEST, round(float(value), 2)))
+def applied_words(opens: Opening, group: int) -> str:
+    """Return what it means to judge a group's pairs by the run's own threshold."""
+    own = opens.own
+    if own is None:
+        return ""
+    if own.code != group and UNSEEN in (own.code, group):
+        return f"Here it judges {GROUP_NAMES[group]}: other people than it was chosen on."
+    honest = "" if own.accuracy is None else f", {own.accuracy:.1%} right when chosen on half of them for the others"
+    return f"Here it judges those same people, which flatters a little: expect less of it on others{honest}."
 
 
 def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -> None:
@@ -44,15 +52,16 @@ def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -
         return
     rates = rates_of(run, epoch, group, threshold)
     chart(
-        figures_distances.distance_histogram(*found.bars, threshold),
+        figures_distances.distance_histogram(*found.bars, threshold, largest=found.ruler.highest),
         key="threshold_figure",
         alt=(
-            f"Squared distances of {GROUP_NAMES[group]}. At threshold {threshold:.2f}, {accepts(rates)} of the "
+            f"Squared distances of {GROUP_NAMES[group]}. At threshold {found.ruler.said(threshold)}, "
+            f"{accepts(rates)} of the "
             f"different pairs are falsely accepted and {rejects(rates)} of the same pairs falsely rejected."
         ),
         height=FIGURE_HEIGHT,
         epoch=epoch,
-        line=DragLine(x=threshold, label="threshold", low=LOWEST, high=HIGHEST, channel=verification_follow.CHANNEL),
+        line=LINE.drag(threshold),
         follow=verification_follow.histograms(run, epoch, group, threshold, "threshold_figure"),
         on_line=set_threshold,
     )
@@ -149,7 +158,8 @@ def pair_rows(pairs: PairDistances, faces: TrackedFaces) -> list[Row]:
     for first, second, squared, same in zip(pairs.first, pairs.second, pairs.squared_distance, pairs.same, strict=True):
         names = [str(faces.names[faces.person[face]]) for face in (first, second)]
         caption = names[0] if same else f"{names[0]} / {names[1]}"
-        rows.append(Row(faces=(int(first), int(second)), caption=caption, note=f"squared distance {squared:.2f}"))
+        note = f"squared distance {distance_words(squared, *pairs.squared_distance)}"
+        rows.append(Row(faces=(int(first), int(second)), caption=caption, note=note))
     return rows
 
 
@@ -168,7 +178,8 @@ def points_to_notice(run: RunFolder, epoch: int, threshold: float) -> list[str]:
     points = []
     if unseen is not None:
         points.append(
-            f"At {threshold:.2f}, {accepts(unseen)} different pairs of unseen people are taken for one person."
+            f"At {readers.ruler(run, epoch).said(threshold)}, {accepts(unseen)} different pairs of unseen "
+            "people are taken for one person."
         )
         points.append(
             f"In return {rejects(unseen)} same pairs of unseen people are turned away: "

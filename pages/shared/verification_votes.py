@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import RatedPairs, area_difference, rated_pairs, rates_at, right_votes
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces import IMAGE_SIZE
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -91,7 +92,7 @@ def _result(run: RunFolder, epoch: int, group: int, which: Ballot, sprites: Spri
         return
     left, right = st.columns([3, 2])
     with right:
-        threshold = threshold_slider()
+        threshold = threshold_slider(run, epoch, group)
         _table(votes, which, own, network, curve.measured.auc, threshold)
         with st.container(horizontal=True):
             st.button("Undo", key="vote_undo", icon=":material/undo:", on_click=undo, args=(which.key,))
@@ -122,7 +123,7 @@ def _table(
     st.markdown(
         f"| {len(pairs)} pairs | right | area under the curve | 95 % interval |\n|---|--:|--:|:-:|\n"
         f"| **you** | {right}{f' ({unsure} not said)' if unsure else ''} | {_digits(own.auc)} | {_ends(own)} |\n"
-        f"| **network** at {threshold:.2f} | {correct} | {_digits(network.auc)} | {_ends(network)} |\n"
+        f"| **network** at {distance_words(threshold)} | {correct} | {_digits(network.auc)} | {_ends(network)} |\n"
         f"| network, all pairs | | {_digits(whole)} | |"
     )
 
@@ -132,7 +133,8 @@ def _pairs(votes: np.ndarray, which: Ballot, sprites: Sprites, faces: TrackedFac
     rows = []
     for number, (squared, same) in enumerate(zip(pairs.squared_distance, pairs.same, strict=True)):
         nearer = squared <= threshold
-        network = f"network: {squared:.2f}, {'same' if nearer else 'different'} ({_mark(bool(nearer == same))})"
+        answer = "same" if nearer else "different"
+        network = f"network: {distance_words(squared, threshold)}, {answer} ({_mark(bool(nearer == same))})"
         said = SCALE[int(votes[number])].lower()
         right = bool(right_votes(votes[number : number + 1], pairs.same[number : number + 1])[0])
         names = [str(faces.names[faces.person[face]]) for face in (pairs.first[number], pairs.second[number])]

@@ -83,11 +83,6 @@ def bytes_words(count: float) -> str:
     return f"{count:.0f} bytes"
 
 
-def distance_words(squared_distance: float) -> str:
-    """Return a squared distance with the digits that mean something: close together, they differ in the third."""
-    return f"{squared_distance:.2f}" if squared_distance >= 0.1 else f"{squared_distance:.3f}"
-
-
 def counted(count: int, thing: str) -> str:
     """Return how many of a thing: ``1 photo``, ``1,200 photos``."""
     return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"

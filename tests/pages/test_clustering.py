@@ -141,12 +141,13 @@ def test_little_is_sorted_as_well(opened, change):
 
 
 def test_embeddings_that_collapsed_or_are_no_numbers_are_said(visit, runs):
-    for value, said in ((1.0, "1"), (np.nan, "cannot be sorted")):
+    for value, said in ((1.0, "All faces lie on one point"), (np.nan, "cannot be sorted")):
         run = make_run(runs)
         record = run.epoch(5)
         run.write_epoch(replace(record, embeddings=np.full_like(record.embeddings, value)))
         app = visit("clustering", run=run.id)
-        app.button(key="predict_skip").click().run()
+        for skip in [button for button in app.button if button.key == "predict_skip"]:  # nothing to predict of a point
+            skip.click().run()
         assert not app.exception
         assert said in (words(app) + "".join(str(metric.value) for metric in app.metric))
 

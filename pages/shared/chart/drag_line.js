@@ -48,20 +48,26 @@ export class DragLine {
       height: `${yaxis._length}px`,
     });
     this.handle.classList.toggle("left", left > xaxis._offset + xaxis._length * 0.65);
-    this.text.textContent = `${this.line.label} ${this.x.toFixed(this.line.step < 0.01 ? 3 : 2)}`;
+    this.text.textContent = `${this.line.label} ${this.x.toFixed(this.digits)}`;
     this.handle.setAttribute("aria-label", this.line.label);
     this.handle.setAttribute("aria-valuemin", this.line.low);
     this.handle.setAttribute("aria-valuemax", this.line.high);
-    this.handle.setAttribute("aria-valuenow", this.x.toFixed(2));
-    this.handle.dataset.x = this.x.toFixed(4);
+    this.handle.setAttribute("aria-valuenow", this.x.toFixed(this.digits));
+    this.handle.dataset.x = this.x.toFixed(Math.max(4, this.digits));
   }
 
   moveTo(x) {
     const { low, high, step } = this.line;
-    this.x = Math.min(high, Math.max(low, Math.round(x / step) * step));
+    const place = Math.min(high, Math.max(low, Math.round(x / step) * step));
+    this.x = Number(place.toFixed(this.digits)); // as the slider writes it: 0.03, not 0.030000000000000002
     this.place();
     announce(this.line.channel, this.x, this);
     this.tell();
+  }
+
+  // Decimals of a step.
+  get digits() {
+    return Math.max(0, -Math.round(Math.log10(this.line.step)));
   }
 
   tell() {
@@ -69,7 +75,7 @@ export class DragLine {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.reported = performance.now();
-      this.report(Number(this.x.toFixed(4)));
+      this.report(this.x);
     }, Math.max(0, due));
   }
 

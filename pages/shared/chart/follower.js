@@ -113,7 +113,7 @@ function find({ at, exact }, wanted) {
   return Math.max(0, low - 1);
 }
 
-const standing = (url, at) => `${url} ${at.toFixed(4)}`;
+const standing = (url, at) => `${url} ${Number(at.toPrecision(12))}`;
 
 // Pieces of a trace up to a place, or beyond it.
 function pick({ x, y, value, length, above }, at) {
