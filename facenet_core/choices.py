@@ -5,6 +5,7 @@ command then offers it. The implementation is named, not imported, so that this 
 """
 
 import importlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,9 @@ class Choice:
         implementation: ``module:function``.
         options: Names of the options it takes, with what each does.
         mines: Of a loss: whether it learns from the triplets of a miner, or from the batch as it is.
+        defaults: Values of the options that are left out; one that is given must be of the same kind, a number above 0.
+        size: Of a network, for 128 numbers in an embedding: parameters and multiply-adds of one picture. Where it is
+            not written down here, it is counted with torch whenever networks are listed.
     """
 
     label: str
@@ -29,6 +33,8 @@ class Choice:
     implementation: str
     options: Mapping[str, str] | None = None
     mines: bool = True
+    defaults: Mapping[str, bool | float] | None = None
+    size: tuple[int, int] | None = None
 
     def load(self) -> Callable[..., Any]:
         """Import the implementation and return it."""
@@ -74,6 +80,8 @@ NETWORKS: dict[str, Choice] = {
             "unit_length": "Scale every embedding to length 1, as the paper does.",
             "batch_norm": "Normalise every layer over the batch; without it a network collapses far more easily.",
         },
+        defaults={"unit_length": True, "batch_norm": True},
+        size=(229_248, 10_951_296),
     ),
     "seed": Choice(
         "The small project's network",
@@ -84,6 +92,8 @@ NETWORKS: dict[str, Choice] = {
             "scale": "Multiply the output by this number (the small project: 128).",
             "tanh": "Squash the output with tanh (the small project did).",
         },
+        defaults={"unit_length": False, "scale": 128.0, "tanh": True},
+        size=(6_519_328, 635_971_968),
     ),
 }
 
@@ -248,3 +258,23 @@ def choose(kind: str, choices: Mapping[str, Choice], name: str) -> Choice:
     if name not in choices:
         raise ValueError(f"{kind} must be one of {', '.join(choices)}, got {name!r}")
     return choices[name]
+
+
+def check_network_options(name: str, options: Mapping[str, Any]) -> None:
+    """Raise ValueError where a network in ``NETWORKS`` does not take these options, or not with these values."""
+    choice = choose("network", NETWORKS, name)
+    unknown = set(options) - set(choice.options or {})
+    if unknown:
+        known = ", ".join(choice.options or {}) or "none"
+        raise ValueError(f"network {name!r} has no option {', '.join(sorted(unknown))}; its options: {known}")
+    for option, default in (choice.defaults or {}).items():
+        if option in options:
+            _check_kind(option, options[option], default)
+
+
+def _check_kind(option: str, value: Any, default: bool | float) -> None:
+    if isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ValueError(f"network option {option} must be true or false, got {value!r}")
+    elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        raise ValueError(f"network option {option} must be a number above 0, got {value!r}")

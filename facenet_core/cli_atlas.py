@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from facenet_core.cli_checks import check_training
 from facenet_core.cli_train import (
     Progress,
     flag,
@@ -32,7 +33,6 @@ from facenet_core.runs.atlas import (
     value_text,
     write_atlas,
 )
-from facenet_core.runs.engine import check_choices
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder, create_run
 
@@ -53,8 +53,8 @@ class _Plan:
 
 def atlas(options: argparse.Namespace) -> dict[str, Any]:
     """Train a run for every value, telling the progress on standard error; return what came out of each."""
-    have_the_cores()
     plans = _plans(options)
+    have_the_cores()
     total = sum(len(plan.values) for plan in plans)
     started = time.perf_counter()
     result: dict[str, Any] = {"over": plans[0].varied, "values": list(plans[0].values), "atlases": [], "runs": []}
@@ -97,7 +97,7 @@ def _plans(options: argparse.Namespace) -> list[_Plan]:
         ]
     for plan in plans:
         for one in plan.configs:
-            check_choices(one)
+            check_training(one, options.faces_root)
     return plans
 
 

@@ -7,13 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from facenet_core.choices import LOSSES
+from facenet_core.cli_checks import run_to_use
 from facenet_core.cli_train import Progress, have_the_cores
 from facenet_core.published import PUBLISHED
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.baseline_bench import GROUPS, OWN
 from facenet_core.runs.baseline_measuring import PLAIN, measure
 from facenet_core.runs.baselines import Baseline, baselines_of, called, unfinished
-from facenet_core.runs.storage import RunFolder, create_run, open_run
+from facenet_core.runs.storage import RunFolder, create_run
 
 GROUP_WORDS = {"unseen": "people never seen", "held_out": "held-out images of the people trained on"}
 FIGURES = {"accuracy": "right", "auc": "AUC", "val": "VAL at FAR 0.1"}
@@ -21,9 +22,8 @@ FIGURES = {"accuracy": "right", "auc": "AUC", "val": "VAL at FAR 0.1"}
 
 def baselines(options: argparse.Namespace) -> dict[str, Any]:
     """Train what is missing, measure everything on the same pairs, and print a table."""
+    run = run_to_use(options.runs, options.run)
     have_the_cores()
-    run = open_run(options.runs, options.run)
-    run.record()
     if options.train:
         for baseline in unfinished(baselines_of(run, options.runs)):
             _train(run, baseline, options)

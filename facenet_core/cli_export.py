@@ -7,9 +7,16 @@ from typing import Any
 
 from facenet_core.cli_pictures import say
 from facenet_core.exports import FORMATS, ExportWish, check_place, export_run, missing_faces
-from facenet_core.runs.storage import open_run
+from facenet_core.exports.content import read_content
+from facenet_core.exports.drawing import check_drawable
+from facenet_core.exports.making import chosen_epochs
+from facenet_core.exports.moving import find_ffmpeg
+from facenet_core.exports.tables import check_parquet
+from facenet_core.runs.storage import RunFolder, open_run
 
 SHEETS = "csv and parquet"
+_OF_AN_EPOCH = ("csv", "parquet", "npz", "projector")
+_OF_A_MAP = ("gif", "webp", "mp4", "html")
 
 
 def export(options: argparse.Namespace) -> dict[str, Any]:
@@ -17,6 +24,7 @@ def export(options: argparse.Namespace) -> dict[str, Any]:
     wish, out = _wish(options), Path(options.out)
     run = open_run(options.runs, options.run)
     check_place(out)
+    _check_stored(run, wish)
     counter = Counter(sys.stderr)
     size = export_run(run, wish, out, counter)
     counter.end()
@@ -36,6 +44,10 @@ def _wish(options: argparse.Namespace) -> ExportWish:
         )
     if options.table != "embeddings" and not chosen.table:
         raise ValueError(f"--table is for {SHEETS}, not for {options.format}")
+    if options.epoch is not None and options.format not in _OF_AN_EPOCH:
+        raise ValueError(f"--epoch is for {', '.join(_OF_AN_EPOCH)}, not for {options.format}")
+    if options.map is not None and options.format not in _OF_A_MAP:
+        raise ValueError(f"--map is for {', '.join(_OF_A_MAP)}, not for {options.format}")
     if (options.faces is not None or options.size != ExportWish(format="gif").size) and not chosen.pictures:
         raise ValueError(f"--size, --faces and --dots are for gif, webp and mp4, not for {options.format}")
     return ExportWish(
@@ -49,13 +61,17 @@ def _wish(options: argparse.Namespace) -> ExportWish:
     )
 
 
-def epoch_number(text: str) -> int:
-    """Read ``--epoch``: a whole number, or ``all``, which is -1."""
-    if text == "all":
-        return -1
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number or all, got {text!r}")
-    return int(text)
+def _check_stored(run: RunFolder, wish: ExportWish) -> None:
+    """Refuse what a film or a table could not be made of, before maps are drawn for it."""
+    content = read_content(run, with_photos=wish.with_photos)
+    if wish.format in _OF_AN_EPOCH:
+        chosen_epochs(content, wish.epoch)
+    if wish.format == "parquet":
+        check_parquet()
+    if wish.format == "mp4":
+        find_ffmpeg()
+    if FORMATS[wish.format].pictures:
+        check_drawable(content, wish.size, faces=wish.faces)
 
 
 class Counter:

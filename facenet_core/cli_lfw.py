@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from facenet_core import files
+from facenet_core.cli_checks import check_device
 from facenet_core.cli_train import Progress, config_of, given_options, have_the_cores, stop_on_interrupt
 from facenet_core.config import FacesConfig
 from facenet_core.evaluation.lfw_files import pictures_by_name, pictures_needed
@@ -25,9 +26,9 @@ DEFAULTS = {"images_per_person": 3, "shift": 6, "cut_out": 26}
 
 def view2(options: argparse.Namespace) -> dict[str, Any]:
     """Train and measure the folds that are still to be done; report all that were asked for."""
-    have_the_cores()
     plan = _plan(options)
     folds = _folds(options.folds, len(plan.protocol))
+    have_the_cores()
     study = Study(options.runs, plan)
     try:
         with files.locked(study.path.with_suffix(".lock")):
@@ -52,6 +53,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     given = DEFAULTS | given | {"source": "folder", "path": str(options.path)}
     config = config_of(given)
     check_choices(config)
+    check_device(config.device)
     return Plan(
         protocol=read_view2(options.protocol),
         config=config,

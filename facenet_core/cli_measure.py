@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.cli_network import RunNetwork
+from facenet_core.cli_checks import run_to_use
+from facenet_core.cli_measure_folder import folder_result, measure_folder, say_rates
+from facenet_core.cli_network import RunNetwork, list_pictures
 from facenet_core.cli_pictures import ALIKE, say
 from facenet_core.evaluation import (
     Gallery,
@@ -18,6 +20,7 @@ from facenet_core.evaluation import (
     read_pairs,
     verify_group,
 )
+from facenet_core.evaluation.lfw_files import PairList, Picture, picture_name
 from facenet_core.evaluation.ranking import FAR_LEVELS
 from facenet_core.evaluation.ruler import distance_words
 from facenet_core.evaluation.thresholds import val_at_far_json
@@ -25,7 +28,7 @@ from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, split_f
 from facenet_core.runs.measured import gather, missing_words, same_figures, write_measured
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN
 from facenet_core.runs.run_collapse import RunCollapse, collapse_of, nothing_known
-from facenet_core.runs.storage import RunFolder, open_run
+from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.tracking import FINAL_RESAMPLES
 
 Groups = Mapping[int, tuple[np.ndarray, np.ndarray]]  # place in GROUPS -> faces in the set, and their embeddings
@@ -33,15 +36,41 @@ Groups = Mapping[int, tuple[np.ndarray, np.ndarray]]  # place in GROUPS -> faces
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     """Measure a run on its own groups, or on the pairs of a file."""
-    if (options.path is None) != (options.pairs is None):
-        raise ValueError("--path and --pairs belong together: the pictures, and which of them are compared")
-    result = _own_groups(options) if options.pairs is None else _listed_pairs(options)
-    collapse = collapse_of(open_run(options.runs, options.run))
+    if options.path is None and options.pairs is not None:
+        raise ValueError("--pairs needs --path DIR, the pictures that the pairs name")
+    if options.path is None and options.save_threshold is not None:
+        raise ValueError("--save-threshold needs --path DIR, the people that the threshold is chosen on")
+    run = run_to_use(options.runs, options.run)
+    collapse = collapse_of(run)
+    if options.path is None:
+        result = _own_groups(run, options)
+    else:
+        result = _folder(run, collapse, options) if options.pairs is None else _listed_pairs(run, options)
     if collapse.now:
         result = _collapsed(result, collapse)
     if not options.json:
         _tell(result)
     return result
+
+
+def _folder(run: RunFolder, collapse: RunCollapse, options: argparse.Namespace) -> dict[str, Any]:
+    """Measure on all pairs of a folder of people."""
+    if collapse.now and options.save_threshold is not None:
+        raise ValueError(f"run {run.id} tells nobody apart, no threshold of it is worth keeping. {collapse.words}")
+    network = RunNetwork(run)
+    found = measure_folder(network, options.path, people_from_names=options.people_from_names)
+    measured = folder_result(found, network, options)
+    more = _more_rates(found.embeddings, np.asarray(found.people), found.figures, _asked(options))
+    return {
+        "run": options.run,
+        "missing_pairs": 0,
+        **found.figures.to_json(),
+        **more,
+        **measured,
+        "skipped": found.skipped,
+        "kinds": dict(found.kinds),
+        "notes": measured["notes"] + _copies(found.embeddings, found.names),
+    }
 
 
 def _collapsed(result: dict[str, Any], collapse: RunCollapse) -> dict[str, Any]:
@@ -51,12 +80,12 @@ def _collapsed(result: dict[str, Any], collapse: RunCollapse) -> dict[str, Any]:
     return whole | {"collapsed": True, "folds": [], "notes": [collapse.words, *result["notes"]]}
 
 
-def _listed_pairs(options: argparse.Namespace) -> dict[str, Any]:
+def _listed_pairs(run: RunFolder, options: argparse.Namespace) -> dict[str, Any]:
     """Follow LFW's protocol; only the pictures that the pairs name are read."""
     if not options.path.is_dir():
         raise ValueError(f"--path must be a folder with one sub-folder per person, {options.path} is none")
     folds = read_pairs(options.pairs)
-    network = RunNetwork(open_run(options.runs, options.run))
+    network = RunNetwork(run)
     people = sorted({name for name, _ in pictures_needed(folds)})
     listed = [
         f"{person}/{file.name}"
@@ -66,9 +95,11 @@ def _listed_pairs(options: argparse.Namespace) -> dict[str, Any]:
     ]
     wanted = set(pictures_needed(folds))
     found = {picture: listed[row] for picture, row in pictures_by_name(listed).items() if picture in wanted}
+    _check_formed(folds, found, options)
     embeddings, files, skipped = network.embed_files(options.path, sorted(found.values()))
     row_of = {file: row for row, file in enumerate(files)}
     lookup = {picture: row_of[file] for picture, file in found.items() if file in row_of}
+    _check_formed(folds, lookup, options, unreadable=len(skipped))
     result = evaluate_pairs(folds, lookup, embeddings, far_levels=FAR_LEVELS | _asked(options))
     return {
         "run": options.run,
@@ -90,6 +121,23 @@ def _listed_pairs(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def _check_formed(
+    folds: Sequence[PairList], there: Mapping[Picture, object], options: argparse.Namespace, unreadable: int = 0
+) -> None:
+    """Refuse a file of pairs none of which can be formed, with the names found beside those asked for."""
+    pairs = [pair for fold in folds for pair in zip(fold.first, fold.second, strict=True)]
+    if any(first in there and second in there for first, second in pairs):
+        return
+    asked = ", ".join(dict.fromkeys(picture_name(picture) for picture in pairs[0]))
+    held = [picture.file for picture in list_pictures(options.path).files if picture.person]
+    has = f"has {', '.join(held[:3])}{', ...' if len(held) > 3 else ''}" if held else "has no sub-folders with pictures"
+    damaged = f", {unreadable:,} of them unreadable" if unreadable else ""
+    raise ValueError(
+        f"none of the {len(pairs):,} pairs can be formed: {options.pairs.name} asks for {asked} and so on, "
+        f"{options.path} {has}{damaged}; give the folder that these pairs were made for"
+    )
+
+
 def _asked(options: argparse.Namespace) -> dict[str, float]:
     """Return the false accept rates of ``--far`` by the names that they have in JSON."""
     return {f"{far:g}": far for far in options.far}
@@ -107,9 +155,8 @@ def _alike(pairs: Sequence[tuple[str, str, np.ndarray, np.ndarray]]) -> list[str
     ]
 
 
-def _own_groups(options: argparse.Namespace) -> dict[str, Any]:
+def _own_groups(run: RunFolder, options: argparse.Namespace) -> dict[str, Any]:
     """Measure on the run's unseen people and held-out images; the first of them that there is stands in front."""
-    run = open_run(options.runs, options.run)
     record, network = run.record(), RunNetwork(run)
     faces = _faces(record.fingerprint, options, record.config.faces)
     wanted = record.config.faces
@@ -182,7 +229,8 @@ def _faces(fingerprint: str | None, options: argparse.Namespace, wanted: Any) ->
 
 
 def _tell(result: dict[str, Any]) -> None:
-    groups = result.get("verification") or {"listed pairs": result}
+    whole = "all pairs of the folder" if "chosen" in result and "folds" not in result else "listed pairs"
+    groups = result.get("verification") or {whole: result}
     for name, group in groups.items():
         figures = ", ".join(
             f"{label} {group[key]:.3f}"
@@ -196,6 +244,8 @@ def _tell(result: dict[str, Any]) -> None:
             told = f"{level['val']:.3f}" if level["val"] is not None else level["note"]
             print(f"  VAL at FAR {far}: {told}")
         say([group["note"]] if group.get("note") and not result.get("collapsed") else [])
+    if "chosen" in result:
+        say_rates(result)
     say(result["notes"], result.get("skipped", ()))
     if result["missing_pairs"]:
         print(f"{result['missing_pairs']} pairs could not be formed: {', '.join(result['missing_pictures'][:5])} ...")

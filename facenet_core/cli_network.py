@@ -13,7 +13,6 @@ from facenet_core.faces.listing import list_pictures as list_folder
 from facenet_core.faces.people_folder import nothing_in
 from facenet_core.runs.jobs import embed_photos
 from facenet_core.runs.run_collapse import collapse_of
-from facenet_core.runs.run_threshold import run_threshold
 from facenet_core.runs.storage import RunFolder
 
 _AT_ONCE = 256
@@ -45,7 +44,8 @@ class RunNetwork:
         Returns:
             (n, D) float32, the n pictures, and the files left out, each with its reason.
         """
-        embeddings, read, skipped = [self.embed(np.empty((0, 110, 110, 3), np.uint8))], [], []
+        size = self.run.record().config.embedding_size
+        embeddings, read, skipped = [np.empty((0, size), np.float32)], [], []
         told = Counting(len(pictures))
         for images, good, bad in read_pictures(pictures):
             if len(good):
@@ -53,22 +53,7 @@ class RunNetwork:
             read += good
             skipped += bad
             told(len(read) + len(skipped))
-        size = self.run.record().config.embedding_size
-        return np.concatenate([part.reshape(-1, size) for part in embeddings]), read, skipped
-
-    def threshold(self) -> float:
-        """Return the threshold that is best on the people the run never saw, or on held-out images without them.
-
-        Raises:
-            ValueError: The run has none, or has collapsed.
-        """
-        collapse = collapse_of(self.run)
-        if collapse.now:
-            raise ValueError(f"run {self.run.id} tells nobody apart. {collapse.words}")
-        found = run_threshold(self.run, collapse=collapse)
-        if found is not None:
-            return found.value
-        raise ValueError(f"run {self.run.id} has measured no threshold: give one with --threshold")
+        return np.concatenate(embeddings), read, skipped
 
     def collapse_notes(self) -> list[str]:
         """Return what has to be said beside every verdict of a run that has collapsed; nothing for others."""

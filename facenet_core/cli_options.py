@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from facenet_core import cli_values as values
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES
-from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES, OptionValue
+from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS
+from facenet_core.evaluation.threshold_rules import RULES
 from facenet_core.runs.engine import default_data
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
@@ -34,7 +36,12 @@ def add_commands(commands: Commands) -> None:
     _add(commands, "sources", "list where faces can come from", "facenet_core.cli_lists:sources")
     _add(commands, "networks", "list the networks", "facenet_core.cli_lists:networks")
     workers = _add(commands, "workers", "start the workers of a server", "facenet_core.cli_lists:workers")
-    workers.add_argument("--port", type=int, default=0, help="where the scheduler listens (default: any free port)")
+    workers.add_argument(
+        "--port",
+        type=values.whole_number(0, 65535),
+        default=0,
+        help="where the scheduler listens (default: any free port)",
+    )
     workers.add_argument(
         "--warm-up", action=argparse.BooleanOptionalAction, default=True, help="load everything ahead (%(default)s)"
     )
@@ -92,8 +99,8 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
     faces = parser.add_argument_group("faces", argument_default=argparse.SUPPRESS)
     faces.add_argument("--source", choices=list(SOURCES))
     faces.add_argument("--path", metavar="DIR", help="the folder of faces, one sub-folder per person")
-    faces.add_argument("--people", type=int, help="people to train on")
-    faces.add_argument("--images", type=int, help="images of each to train on")
+    faces.add_argument("--people", type=values.whole_number(), help="people to train on")
+    faces.add_argument("--images", type=values.whole_number(), help="images of each to train on")
     faces.add_argument("--people-list", type=Path, metavar="FILE", help="train only on the people named in it")
     faces.add_argument("--people-from-names", action="store_true", help=_FROM_NAMES)
     _add_training(parser)
@@ -102,58 +109,54 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
 def _add_training(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("network and training", argument_default=argparse.SUPPRESS)
     group.add_argument("--network", choices=list(NETWORKS))
-    group.add_argument("--embedding-size", type=int, metavar="D")
-    group.add_argument("--network-option", type=_network_option, action="append", metavar="NAME=VALUE")
+    group.add_argument("--embedding-size", type=values.whole_number(), metavar="D")
+    group.add_argument("--network-option", type=values.network_option, action="append", metavar="NAME=VALUE")
     group.add_argument("--miner", choices=list(MINERS))
     group.add_argument("--loss", choices=list(LOSSES))
-    group.add_argument("--margin", type=float)
-    group.add_argument("--logit-scale", type=float, metavar="S", help="of the losses softmax and arcface")
-    group.add_argument("--angular-margin", type=float, metavar="RADIANS", help="of the loss arcface")
-    group.add_argument("--pair-margin", type=float, metavar="DISTANCE", help="of the loss contrastive")
-    group.add_argument("--people-per-batch", type=int, metavar="P")
-    group.add_argument("--images-per-person", type=int, metavar="K")
-    group.add_argument("--epochs", type=int)
-    group.add_argument("--seed", type=int)
+    group.add_argument("--margin", type=values.number)
+    group.add_argument("--logit-scale", type=values.number, metavar="S", help="of the losses softmax and arcface")
+    group.add_argument("--angular-margin", type=values.number, metavar="RADIANS", help="of the loss arcface")
+    group.add_argument("--pair-margin", type=values.number, metavar="DISTANCE", help="of the loss contrastive")
+    group.add_argument("--people-per-batch", type=values.whole_number(), metavar="P")
+    group.add_argument("--images-per-person", type=values.whole_number(), metavar="K")
+    group.add_argument("--epochs", type=values.whole_number())
+    group.add_argument("--seed", type=values.whole_number())
     group.add_argument("--optimiser", choices=OPTIMISERS)
-    group.add_argument("--learning-rate", type=float)
-    group.add_argument("--weight-decay", type=float)
+    group.add_argument("--learning-rate", type=values.number)
+    group.add_argument("--weight-decay", type=values.number)
     group.add_argument("--schedule", choices=SCHEDULES)
     group.add_argument("--device", choices=DEVICES)
     group.add_argument("--precision", choices=PRECISIONS)
     group.add_argument("--mirror", action=argparse.BooleanOptionalAction, help="average in the mirror image")
     varied = parser.add_argument_group("augmentation", argument_default=argparse.SUPPRESS)
     varied.add_argument("--flip", action=argparse.BooleanOptionalAction, help="mirror half of the images")
-    varied.add_argument("--shift", type=int, metavar="PIXELS")
-    varied.add_argument("--cut-out", type=int, metavar="PIXELS")
-    varied.add_argument("--brightness", type=float, metavar="SHARE")
-
-
-def _network_option(text: str) -> tuple[str, OptionValue]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise argparse.ArgumentTypeError(f"must be NAME=VALUE, got {text!r}")
-    return name.replace("-", "_"), _value(value)
-
-
-def _value(text: str) -> OptionValue:
-    words = {"true": True, "false": False, "yes": True, "no": False}
-    if text.lower() in words:
-        return words[text.lower()]
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    varied.add_argument("--shift", type=values.whole_number(), metavar="PIXELS")
+    varied.add_argument("--cut-out", type=values.whole_number(), metavar="PIXELS")
+    varied.add_argument("--brightness", type=values.number, metavar="SHARE")
 
 
 def _add_evaluate(commands: Commands) -> None:
     parser = _add(commands, "evaluate", "measure a run's network", "facenet_core.cli_measure:evaluate")
     parser.add_argument("run", metavar="RUN")
-    parser.add_argument("--path", type=Path, metavar="DIR", help="pictures that the pairs name, by person")
-    parser.add_argument("--pairs", type=Path, metavar="FILE", help="pairs in LFW's format")
     parser.add_argument(
-        "--far", type=_rate, action="append", default=[], metavar="RATE", help="VAL at this false accept rate too"
+        "--path",
+        type=Path,
+        metavar="DIR",
+        help="measure on these people, one sub-folder each, not on the run's own",
+    )
+    parser.add_argument("--people-from-names", action="store_true", help=_FROM_NAMES)
+    parser.add_argument("--pairs", type=Path, metavar="FILE", help="of --path, only these pairs, in LFW's format")
+    parser.add_argument(
+        "--far", type=values.rate, action="append", default=[], metavar="RATE", help="VAL at this false accept rate too"
+    )
+    parser.add_argument(
+        "--rule", choices=RULES, default=RULES[0], help="how a threshold is chosen on --path (%(default)s)"
+    )
+    parser.add_argument(
+        "--save-threshold",
+        type=values.saved_name,
+        metavar="NAME",
+        help="keep that threshold with the run, for --threshold NAME of the other commands, and for the pages",
     )
 
 
@@ -213,20 +216,25 @@ def _add_identify(commands: Commands) -> None:
 
 
 def _add_cluster(commands: Commands) -> None:
-    parser = _add(commands, "cluster", "sort pictures by person", "facenet_core.cli_use:cluster")
+    parser = _add(commands, "cluster", "sort pictures by person", "facenet_core.cli_cluster:cluster")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("folder", type=Path, metavar="DIR")
     _add_threshold(parser)
     parser.add_argument("--method", choices=list(CLUSTERINGS), default="single", help="how (%(default)s)")
     parser.add_argument(
-        "--smallest", type=int, default=3, metavar="N", help="pictures that make a group, for dbscan and hdbscan (3)"
+        "--smallest",
+        type=values.whole_number(2),
+        default=3,
+        metavar="N",
+        help="pictures that make a group, for dbscan and hdbscan (3)",
     )
-    parser.add_argument("--people", type=int, metavar="N", help="how many people there are, for k-means")
-    parser.add_argument("--seed", type=int, default=0, help="where k-means begins (%(default)s)")
+    parser.add_argument(
+        "--people", type=values.whole_number(1), metavar="N", help="how many people there are, for k-means"
+    )
+    parser.add_argument("--seed", type=values.whole_number(0), default=0, help="where k-means begins (%(default)s)")
 
 
 def _add_export(commands: Commands) -> None:
-    from facenet_core.cli_export import epoch_number
     from facenet_core.exports.film import FLAT_MAPS
     from facenet_core.exports.making import FORMATS
     from facenet_core.exports.tables import TABLES
@@ -238,14 +246,16 @@ def _add_export(commands: Commands) -> None:
         "--out", type=Path, required=True, metavar="FILE", help="ends as the format does; projector: .zip"
     )
     parser.add_argument("--map", choices=FLAT_MAPS, help="of films and the report (default: stored UMAP, else PCA)")
-    parser.add_argument("--size", type=int, default=600, metavar="PIXELS", help="a side of a film (%(default)s)")
+    parser.add_argument(
+        "--size", type=values.whole_number(), default=600, metavar="PIXELS", help="a side of a film (%(default)s)"
+    )
     parser.add_argument("--faces", action="store_true", default=None, help="thumbnails in a film")
     parser.add_argument(
         "--dots", dest="faces", action="store_false", help="dots in a film (default: GIF, or above 150 faces)"
     )
     parser.add_argument("--table", choices=TABLES, default="embeddings", help="of csv and parquet (%(default)s)")
     parser.add_argument(
-        "--epoch", type=epoch_number, metavar="N", help="whose embeddings, or all (default: the last; npz: all)"
+        "--epoch", type=values.epoch_number, metavar="N", help="whose embeddings, or all (default: the last; npz: all)"
     )
     parser.add_argument(
         "--with-photos", action="store_true", help="take own photographs along, which stay here otherwise"
@@ -255,21 +265,8 @@ def _add_export(commands: Commands) -> None:
 def _add_threshold(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--threshold",
-        type=_threshold,
+        type=values.threshold,
         metavar="T",
-        help="largest squared distance of one person's pictures (default: the best on the run's unseen people)",
+        help="largest squared distance of one person's pictures, or the name of a saved threshold "
+        "(default: the best on the run's unseen people)",
     )
-
-
-def _rate(text: str) -> float:
-    value = float(text)
-    if not 0 < value <= 1:
-        raise argparse.ArgumentTypeError(f"must be a false accept rate above 0 and at most 1, got {text}")
-    return value
-
-
-def _threshold(text: str) -> float:
-    value = float(text)
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be a squared distance of at least 0, got {text}")
-    return value

@@ -146,6 +146,11 @@ def faceless(photos: dict[Path, np.ndarray]) -> list[str]:
     ]
 
 
+def counted(count: int, thing: str) -> str:
+    """Return how many of a thing: ``1 group``, ``1,200 groups``."""
+    return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 def say(notes: Sequence[str], skipped: Sequence[dict[str, Any]] = (), kinds: Counter[str] | None = None) -> None:
     """Print what must be known besides the answer: notes, files left out with their reasons, files of other kinds."""
     for note in notes:

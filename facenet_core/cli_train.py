@@ -13,8 +13,10 @@ from types import FrameType
 from typing import Any
 
 from facenet_core import files
+from facenet_core.cli_checks import check_training
 from facenet_core.config import AugmentationConfig, FacesConfig, TrainingConfig
 from facenet_core.evaluation import read_people
+from facenet_core.exports import check_place
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.engine import check_changes, check_choices
 from facenet_core.runs.memory import keep_freed_memory
@@ -35,10 +37,10 @@ def have_the_cores() -> None:
 
 def train(options: argparse.Namespace) -> dict[str, Any]:
     """Train, telling the progress on standard error; return the run's figures."""
-    have_the_cores()
     given = given_options(options)
     run = _go_on(options, given) if options.continue_run else _begin(options, given)
     is_new = options.continue_run is None
+    have_the_cores()
     progress = Progress(sys.stderr)
     try:
         with stop_on_interrupt(run):
@@ -58,6 +60,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
 
 def example(options: argparse.Namespace) -> dict[str, Any]:
     """Train the example run and write the file that ships."""
+    check_place(options.out)
     have_the_cores()
     from facenet_core.runs.example import make
 
@@ -81,7 +84,9 @@ def given_options(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _begin(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
-    return create_run(options.runs, given_config(given), name=options.name)
+    config = given_config(given)
+    check_training(config, options.faces_root)
+    return create_run(options.runs, config, name=options.name)
 
 
 def given_config(given: dict[str, Any]) -> TrainingConfig:
@@ -122,6 +127,8 @@ def _go_on(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
             f"got {', '.join(flag(name) for name in sorted(fixed))}: the rest of a run is fixed"
         )
     run = open_run(options.runs, options.continue_run)
+    if run.record().shipped:
+        raise ValueError(f"run {run.id} came with the program and is only looked at: train one of your own")
     check_changes(run.record().config, **given)
     run.write_request(RunRequest(**(run.request().changes() | given)))
     return run

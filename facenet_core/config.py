@@ -192,6 +192,16 @@ def check_margin(margin: float) -> float:
     return margin
 
 
+def check_people_per_batch(people_per_batch: int, there: int) -> int:
+    """Return ``people_per_batch`` when so many of the people ``there`` have two images; raise ValueError otherwise."""
+    if people_per_batch > there:
+        raise ValueError(
+            f"people_per_batch is {people_per_batch}, but only {there} people have two images to train on: "
+            "choose fewer people per batch or more people"
+        )
+    return people_per_batch
+
+
 def check_learning_rate(learning_rate: float) -> float:
     """Return ``learning_rate`` when it can be one; raise ValueError otherwise."""
     if not 0 < learning_rate <= 10:

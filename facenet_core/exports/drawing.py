@@ -27,11 +27,7 @@ class Painter:
     """
 
     def __init__(self, content: RunContent, film: Film, size: int, *, faces: bool | None = None) -> None:
-        if not SMALLEST <= size <= LARGEST:
-            raise ValueError(f"size must lie between {SMALLEST} and {LARGEST} pixels, got {size}")
-        if faces and content.thumbnails is None:
-            why = "they are own photographs: ask for them, too" if content.withheld else "the run has stored none"
-            raise ValueError(f"no faces can be drawn, {why}; dots need none")
+        check_drawable(content, size, faces=faces)
         self.size = size
         self._band = max(24, size // 10)  # above the map, for words; below it half of that
         self._side = size - self._band - self._band // 2
@@ -112,3 +108,12 @@ class Painter:
 
     def _margin(self) -> int:
         return self.size // 40
+
+
+def check_drawable(content: RunContent, size: int, *, faces: bool | None = None) -> None:
+    """Raise ValueError where no film of this size, or none with thumbnails, can be drawn; see ``Painter``."""
+    if not SMALLEST <= size <= LARGEST:
+        raise ValueError(f"size must lie between {SMALLEST} and {LARGEST} pixels, got {size}")
+    if faces and content.thumbnails is None:
+        why = "they are own photographs: ask for them, too" if content.withheld else "the run has stored none"
+        raise ValueError(f"no faces can be drawn, {why}; dots need none")

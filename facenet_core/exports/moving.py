@@ -46,9 +46,7 @@ def mp4(painter: Painter, film: Film, report: Report) -> bytes:
     Raises:
         ValueError: There is no ffmpeg here, or it cannot write MP4.
     """
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise ValueError(NO_FFMPEG)
+    program = find_ffmpeg()
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "film.mp4"
         with tempfile.TemporaryFile() as said:
@@ -67,6 +65,14 @@ def mp4(painter: Painter, film: Film, report: Report) -> bytes:
             why = words[-1] if words else f"it ended with {process.returncode}"
             raise ValueError(f"ffmpeg could not make the film ({why}): update it, or choose webp or gif")
         return out.read_bytes()
+
+
+def find_ffmpeg() -> str:
+    """Return where ffmpeg is; raise ValueError where it is not."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise ValueError(NO_FFMPEG)
+    return program
 
 
 def ffmpeg_arguments(size: int, out: Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from facenet_core.choices import NETWORKS, choose
+from facenet_core.choices import NETWORKS, check_network_options, choose
 from facenet_core.config import OptionValue
 
 
@@ -23,10 +23,7 @@ def build_network(name: str = "classroom", embedding_size: int = 128, **options:
     choice = choose("network", NETWORKS, name)
     if not 2 <= embedding_size <= 512:
         raise ValueError(f"embedding_size must lie between 2 and 512, got {embedding_size}")
-    unknown = set(options) - set(choice.options or {})
-    if unknown:
-        known = ", ".join(choice.options or {}) or "none"
-        raise ValueError(f"network {name!r} has no option {', '.join(sorted(unknown))}; its options: {known}")
+    check_network_options(name, options)
     network = choice.load()(embedding_size, **options)
     if not isinstance(network, nn.Module):
         raise ValueError(f"{choice.implementation} must return a torch module, got {type(network).__name__}")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from facenet_core import files
-from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, choose
+from facenet_core.choices import LOSSES, MINERS, SOURCES, check_network_options, choose
 from facenet_core.config import FacesConfig, TrainingConfig, check_learning_rate, check_margin
 from facenet_core.runs import jobs
 from facenet_core.runs.example import install
@@ -250,9 +250,9 @@ class Engine(ABC):
 
 
 def check_choices(config: TrainingConfig) -> None:
-    """Raise ValueError where the configuration names a source, network, miner or loss that there is not."""
+    """Raise ValueError where the configuration names what cannot be chosen, or a network's options wrongly."""
     choose("source", SOURCES, config.faces.source)
-    choose("network", NETWORKS, config.network)
+    check_network_options(config.network, config.network_options)
     choose("miner", MINERS, config.miner)
     choose("loss", LOSSES, config.loss)
 

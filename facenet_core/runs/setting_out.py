@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facenet_core.config import TrainingConfig
+from facenet_core.config import TrainingConfig, check_people_per_batch
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split_faces
 from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.records import RunRecord, TrackedFaces
@@ -97,8 +97,6 @@ def _open_faces(record: RunRecord, root: Path, say: Say) -> FaceSet:
 
 
 def _build_trainer(record: RunRecord, faces: FaceSet) -> "Trainer":
-    from facenet_core.training import Trainer
-
     config = record.config
     split = split_faces(
         faces,
@@ -107,10 +105,20 @@ def _build_trainer(record: RunRecord, faces: FaceSet) -> "Trainer":
         people_list=config.faces.people_list,
         seed=config.seed,
     )
+    check_batch(config, faces, split)
+    from facenet_core.training import Trainer  # takes seconds: what is wrong has been said by now
+
     chosen = replace(
         config, device=record.device or config.device, precision=record.precision or config.precision
     )  # what was chosen at the start, so that the run goes on bit for bit
     return Trainer(faces, chosen, split=split, threads=record.threads)
+
+
+def check_batch(config: TrainingConfig, faces: FaceSet, split: FaceSplit) -> None:
+    """Raise ValueError where the people trained on are too few for a batch as it was asked for."""
+    if config.people_per_batch is not None:
+        images = np.bincount(faces.people[split.seen], minlength=len(faces.names))
+        check_people_per_batch(config.people_per_batch, int((images >= 2).sum()))
 
 
 def _complete(record: RunRecord, trainer: "Trainer") -> RunRecord:

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from facenet_core.config import TrainingConfig
+from facenet_core.config import TrainingConfig, check_people_per_batch
 
 MOST_PEOPLE_PER_BATCH = 25
 """People in a batch where the configuration leaves it open."""
@@ -34,12 +34,7 @@ class PeopleSampler:
             raise ValueError(
                 f"a batch needs at least 2 people with 2 images, got {people_per_batch} x {images_per_person}"
             )
-        if people_per_batch > len(self._images):
-            raise ValueError(
-                f"people_per_batch is {people_per_batch}, but only {len(self._images)} people have two images to "
-                "train on: choose fewer people per batch or more people"
-            )
-        self.people_per_batch = people_per_batch
+        self.people_per_batch = check_people_per_batch(people_per_batch, len(self._images))
         self.images_per_person = images_per_person
         self._random = np.random.Generator(np.random.PCG64(seed))
 
