@@ -180,7 +180,7 @@ def test_pairs_none_of_which_can_be_formed_are_refused_with_both_names(ask, run,
     pairs.write_text("1\nNobody\t1\t2\nNobody\t1\tSomebody\t1\n")
     code, _, said, line = ask("evaluate", run, "--path", usual, "--pairs", pairs)
     assert code == 2
-    assert "none of the 2 pairs can be formed" in line
+    assert "None of the 2 pairs can be formed" in line
     assert "Nobody_0001" in line
     assert "P00/P00_0001.png" in line
     assert said == ""
