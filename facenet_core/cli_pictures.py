@@ -4,20 +4,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures
-from facenet_core.faces import PictureError, read_picture
-from facenet_core.faces.people_folder import kinds_words, list_people_folder
+from facenet_core.faces import PictureError, SkippedPicture, read_picture
+from facenet_core.faces.listing import kinds_words
+from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.faces.photos.finding import find_faces
+from facenet_core.faces.reading_notes import first_of, listing_notes
 
 ALIKE = 1e-9  # largest squared distance of one picture from itself, embedded in another batch
-
-_TOLD = 3  # files named in a line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +31,7 @@ class Embedded:
         skipped: The files left out, each with its reason.
         paths: Where the n files are; None where only embeddings are at hand.
         kinds: How many files of which ending are no pictures.
+        notes: What else must be known about the folder.
     """
 
     embeddings: np.ndarray
@@ -39,6 +40,7 @@ class Embedded:
     skipped: list[dict[str, str]]
     paths: list[str] | None
     kinds: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
 
 def embedded(
@@ -64,7 +66,7 @@ def embedded(
     embeddings, read, unreadable = network.embed_listed(listing.files)
     skipped = [{"file": one.file, "reason": one.reason} for one in listing.skipped] + unreadable
     if not read:
-        raise ValueError(f"none of the {len(skipped)} files in {source} can be read as a picture: {first_of(skipped)}")
+        raise ValueError(f"none of the {len(skipped)} files in {source} can be read as a picture: {_first(skipped)}")
     return Embedded(
         embeddings=embeddings,
         names=[picture.file for picture in read],
@@ -72,6 +74,7 @@ def embedded(
         skipped=skipped,
         paths=[picture.path for picture in read],
         kinds=listing.kinds,
+        notes=listing_notes(listing),
     )
 
 
@@ -125,6 +128,8 @@ def _stored(network: RunNetwork, source: Path, *, by_person: bool) -> Embedded:
 
 def same_picture(photo: np.ndarray, gallery: Embedded, near: Sequence[int], squared: np.ndarray) -> list[str]:
     """Return which of the nearest files hold the very same picture, pixel by pixel where they can be opened."""
+    if is_featureless(photo):  # like every other plain picture, which says nothing
+        return []
     alike = [index for index, distance in zip(near, squared, strict=True) if distance <= ALIKE]
     paths = gallery.paths
     return [gallery.names[index] for index in alike if paths is None or _equal(photo, paths[index])]
@@ -151,18 +156,16 @@ def counted(count: int, thing: str) -> str:
     return f"1 {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def say(notes: Sequence[str], skipped: Sequence[dict[str, Any]] = (), kinds: Counter[str] | None = None) -> None:
+def say(notes: Sequence[str], skipped: Sequence[dict[str, str]] = (), kinds: Counter[str] | None = None) -> None:
     """Print what must be known besides the answer: notes, files left out with their reasons, files of other kinds."""
     for note in notes:
         print(f"note: {note}")
     if skipped:
         files_left = "1 file was" if len(skipped) == 1 else f"{len(skipped):,} files were"
-        print(f"note: {files_left} left out: {first_of(skipped)}")
+        print(f"note: {files_left} left out: {_first(skipped)}")
     if kinds:
         print(f"note: other files, no pictures: {kinds_words(kinds)}")
 
 
-def first_of(skipped: Sequence[dict[str, Any]]) -> str:
-    """Return the first files left out, with their reasons."""
-    told = ", ".join(f"{one['file']} ({one['reason']})" for one in skipped[:_TOLD])
-    return told + (f", and {len(skipped) - _TOLD:,} more" if len(skipped) > _TOLD else "")
+def _first(skipped: Sequence[dict[str, str]]) -> str:
+    return first_of([SkippedPicture(**one) for one in skipped])

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,6 +17,7 @@ from facenet_core.cli_checks import check_training
 from facenet_core.config import AugmentationConfig, FacesConfig, TrainingConfig
 from facenet_core.evaluation import read_people
 from facenet_core.exports import check_place
+from facenet_core.faces import open_faces
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.engine import check_changes, check_choices
 from facenet_core.runs.memory import keep_freed_memory
@@ -55,7 +56,7 @@ def train(options: argparse.Namespace) -> dict[str, Any]:
         progress.end()
     if status.state == "stopped":
         return _stopped(run, status)
-    return run_result(run, status, say=None if options.json else print)
+    return run_result(run, status, say=None if options.json else print) | _left_out(run, options.faces_root)
 
 
 def example(options: argparse.Namespace) -> dict[str, Any]:
@@ -158,6 +159,16 @@ def _stopped(run: RunFolder, status: RunStatus) -> dict[str, Any]:
     command = f"python -m facenet_core train --continue {run.id}"
     print(f"stopped after step {status.step}; go on with: {command} --runs {run.path.parent}", file=sys.stderr)
     return {"run": run.id, "state": "stopped", "epochs": status.epoch, "steps": status.step, "exit_code": 130}
+
+
+def _left_out(run: RunFolder, faces_root: Path) -> dict[str, Any]:
+    """Return what the source held besides the faces, file by file; the notes say it in short."""
+    faces = open_faces(str(run.record().fingerprint), root=faces_root)
+    return {
+        "skipped": [asdict(one) for one in faces.skipped],
+        "kinds": dict(faces.kinds),
+        "unlike": [asdict(one) for one in faces.unlike],
+    }
 
 
 def run_result(run: RunFolder, status: RunStatus, say: Callable[[str], None] | None) -> dict[str, Any]:

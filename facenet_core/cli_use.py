@@ -50,7 +50,7 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
     if not options.json:
         left_out = f", {len(shown.skipped)} files left out" if shown.skipped else ""
         print(f"{len(shown.names):,} embeddings of {size} numbers in {out}, {people:,} people{left_out}")
-        say([], shown.skipped, shown.kinds)
+        say(shown.notes, shown.skipped, shown.kinds)
     return {
         "run": options.run,
         "out": str(out),
@@ -59,6 +59,7 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
         "embedding_size": size,
         "skipped": shown.skipped,
         "kinds": dict(shown.kinds),
+        "notes": shown.notes,
     }
 
 
@@ -134,6 +135,7 @@ def identify(options: argparse.Namespace) -> dict[str, Any]:
     duplicates = same_picture(photo, known, near.index[0].tolist(), near.squared_distance[0])
     alike = likeness(use, known.embeddings, known.people)
     notes = [*network.collapse_notes(), *faceless({options.photo: photo}), *warnings_of(use, alike)]
+    notes += known.notes
     if duplicates:
         notes.append(
             f"{options.photo} is in the gallery itself, as {', '.join(duplicates)}: "

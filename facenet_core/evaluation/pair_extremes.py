@@ -29,7 +29,7 @@ class ExtremePairs:
         same_closest: Pictures of one person, the most alike first.
         different_closest: Pictures of different people, the most alike first.
         different_farthest: Pictures of different people, the most different first.
-        twins: Faces at distance 0 from another one.
+        twins: Faces at distance 0 from another one; points at the origin, such as pictures of one grey, are none.
     """
 
     same_farthest: PairDistances
@@ -63,7 +63,7 @@ def extreme_pairs(embeddings: ArrayLike, people: ArrayLike, *, count: int = 8) -
     for start in range(0, len(table), rows):
         found.take(ready, codes, slice(start, min(start + rows, len(table))))
     lists = {kind: _choose(found, kind, codes, count) for kind in _KINDS}
-    return ExtremePairs(**lists, twins=int((found.nearest == 0).sum()))
+    return ExtremePairs(**lists, twins=int(((found.nearest == 0) & table.any(axis=1)).sum()))
 
 
 _KINDS = {  # name -> whether the same person is looked for, and whether the farthest

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +85,17 @@ def _read(folder: Path) -> FaceSet:
         files=tuple(str(file) for file in about["files"]),
         source=str(about["source"]),
         fingerprint=folder.name,
-        skipped=tuple(SkippedPicture(file=str(file), reason=str(reason)) for file, reason in about["skipped"]),
+        skipped=_said(about["skipped"]),
+        kinds={str(ending): int(count) for ending, count in about.get("kinds", {}).items()},
+        unlike=_said(about.get("unlike", ())),
+        notes=tuple(str(note) for note in about.get("notes", ())),
         folder=folder,
         factor_names=factors,
     )
+
+
+def _said(pairs: Iterable[tuple[str, str]]) -> tuple[SkippedPicture, ...]:
+    return tuple(SkippedPicture(file=str(file), reason=str(reason)) for file, reason in pairs)
 
 
 def _lookup_file(root: Path, key: str) -> Path:

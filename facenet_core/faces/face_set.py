@@ -2,7 +2,7 @@
 
 import mmap
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +16,11 @@ Progress = Callable[[int, int, str], None]  # done, total, what: (64, 13232, "pi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkippedPicture:
-    """A picture that was left out of a set.
+    """A picture that was left out of a set, or about which something else must be said.
 
     Attributes:
         file: Its name, relative to the source's folder.
-        reason: Why it was left out.
+        reason: Why it was left out, or what is to be said.
     """
 
     file: str
@@ -39,6 +39,9 @@ class FaceSet:
         source: A name in ``choices.SOURCES``.
         fingerprint: 16 hexadecimal characters that stand for the content: the same set elsewhere has the same.
         skipped: Pictures that could not be used.
+        kinds: How many files of which ending are no pictures; ``""`` stands for none.
+        unlike: Pictures of the set that are unlike the rest in size or shape.
+        notes: Sentences about how the source was read.
         folder: Where the prepared set lies.
         factor_names: What each image was made from, for ``factors``; empty for photographs.
     """
@@ -50,6 +53,9 @@ class FaceSet:
     source: str
     fingerprint: str
     skipped: tuple[SkippedPicture, ...] = field(default=(), repr=False)
+    kinds: Mapping[str, int] = field(default_factory=dict, repr=False)
+    unlike: tuple[SkippedPicture, ...] = field(default=(), repr=False)
+    notes: tuple[str, ...] = field(default=(), repr=False)
     folder: Path
     factor_names: tuple[str, ...] = field(default=(), repr=False)
 

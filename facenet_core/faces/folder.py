@@ -11,10 +11,11 @@ from facenet_core.faces.errors import FacesError, PictureError
 from facenet_core.faces.face_set import FaceSet, Progress, SkippedPicture
 from facenet_core.faces.listing import ListedPicture, Listing, shown
 from facenet_core.faces.people_folder import list_people_folder
-from facenet_core.faces.pictures import read_picture
+from facenet_core.faces.pictures import read_with_size
+from facenet_core.faces.reading_notes import listing_notes
 from facenet_core.faces.storing import Picture, store
 
-READING = 1  # version of the way pictures are read; part of the key, so a change prepares anew
+READING = 2  # version of the way pictures are read; part of the key, so a change prepares anew
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
@@ -69,7 +70,15 @@ def load_folder(
     if faces is not None:
         return faces
     pictures = _read_all(listing, box, progress)
-    return store(pictures, source=source, place=f"The folder {folder}", root=root, key=key)
+    return store(
+        pictures,
+        source=source,
+        place=f"The folder {folder}",
+        root=root,
+        key=key,
+        kinds=listing.kinds,
+        notes=listing_notes(listing),
+    )
 
 
 def _read_all(listing: Listing, box: Box | None, progress: Progress | None) -> Iterator[Picture | SkippedPicture]:
@@ -97,7 +106,8 @@ def _read_some(files: Sequence[ListedPicture], box: Box | None) -> list[Picture 
     pictures: list[Picture | SkippedPicture] = []
     for file in files:
         try:
-            pictures.append(Picture(read_picture(file.path, box=box), file.person, file.file))
+            image, size = read_with_size(file.path, box=box)
+            pictures.append(Picture(image, file.person, file.file, size=size))
         except PictureError as error:
             pictures.append(SkippedPicture(file=file.file, reason=error.reason))
     return pictures

@@ -9,7 +9,7 @@ import os
 import stat
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -111,6 +111,12 @@ def list_pictures(folder: Path, *, people_from_names: bool = False) -> Listing:
 def shown(name: str) -> str:
     """Return a file name as text that every file and page can hold, accents in one form on every system."""
     return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def kinds_words(kinds: Mapping[str, int]) -> str:
+    """Return how many files of which ending there are: ``38 .info, 18 .bad, 1 without an ending``."""
+    most_first = sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{count:,} {ending or 'without an ending'}" for ending, count in most_first)
 
 
 def _name_by_files(listing: Listing) -> None:

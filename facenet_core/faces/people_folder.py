@@ -1,14 +1,13 @@
 """A folder that holds people: its pictures by person, or the sentence that says what to name instead."""
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import SkippedPicture
-from facenet_core.faces.listing import ListedPicture, Listing, list_pictures
+from facenet_core.faces.listing import ListedPicture, Listing, kinds_words, list_pictures
 from facenet_core.faces.person_names import is_part_of_a_set, people_in_names
 from facenet_core.picture_kinds import READABLE
 
@@ -108,11 +107,6 @@ def nothing_in(listing: Listing) -> str:
     return f"The folder {folder} is empty: put one sub-folder per person into it, with pictures inside"
 
 
-def kinds_words(kinds: Counter[str]) -> str:
-    """Return how many files of which ending there are: ``38 .info, 18 .bad, 1 without an ending``."""
-    return ", ".join(f"{count:,} {ending or 'without an ending'}" for ending, count in kinds.most_common())
-
-
 def _too_few(listing: Listing, people: Sequence[str]) -> str:
     folder = listing.folder
     if not people:
@@ -135,7 +129,7 @@ def _or_by_name(listing: Listing) -> str:
     file, person, people = found
     return (
         f", or take the person from each file's name ({file} shows {person}; {people:,} people in all): "
-        "--people-from-names in a terminal, the box below the folder on a page"
+        '--people-from-names in a terminal, "People from the names of the files" on a page'
     )
 
 

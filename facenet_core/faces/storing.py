@@ -8,16 +8,17 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from facenet_core.faces.cache import ABOUT, FACTORS, FORMAT, IMAGES, PEOPLE, open_faces, remember
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import IMAGE_SIZE, FaceSet, SkippedPicture
+from facenet_core.faces.unlike import Size, unlike_sizes
 from facenet_core.files import AlreadyLocked, locked, sync_folder, write_bytes, write_npz
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -28,13 +29,15 @@ _JUST_MADE = 60.0  # seconds
 class Picture:
     """One face on its way into a set: (110, 110, 3) uint8, whose it is and where it came from.
 
-    ``factors`` are what it was made from, by name; empty for a photograph, and alike named in all of a set.
+    ``factors`` are what it was made from, by name; empty for a photograph, and alike named in all of a set. ``size`` is
+    the width and height of the file's picture; None where it is of no interest.
     """
 
     image: np.ndarray
     person: str
     file: str
     factors: Mapping[str, float] = field(default_factory=dict)
+    size: Size | None = None
 
 
 @dataclass
@@ -46,9 +49,19 @@ class _Written:
     files: list[str] = field(default_factory=list)
     skipped: list[SkippedPicture] = field(default_factory=list)
     factors: dict[str, list[float]] = field(default_factory=dict)
+    sizes: list[Size] = field(default_factory=list)
 
 
-def store(pictures: Iterable[Picture | SkippedPicture], *, source: str, place: str, root: Path, key: str) -> FaceSet:
+def store(
+    pictures: Iterable[Picture | SkippedPicture],
+    *,
+    source: str,
+    place: str,
+    root: Path,
+    key: str,
+    kinds: Mapping[str, int] | None = None,
+    notes: Sequence[str] = (),
+) -> FaceSet:
     """Write a set as its pictures arrive, and open it.
 
     Args:
@@ -57,6 +70,8 @@ def store(pictures: Iterable[Picture | SkippedPicture], *, source: str, place: s
         place: What to call the source in a message, such as its folder.
         root: Where prepared sets are kept.
         key: The key that leads to the set from now on.
+        kinds: How many files of which ending lie beside the pictures.
+        notes: Sentences about how the source was read.
 
     Raises:
         FacesError: Fewer than two people are left, or the disk is full; nothing stays behind.
@@ -66,7 +81,7 @@ def store(pictures: Iterable[Picture | SkippedPicture], *, source: str, place: s
         with _temporary_folder(root) as folder:
             written = _write_images(folder / IMAGES, pictures)
             _check_people(written, place)
-            fingerprint = _write_rest(folder, written, source)
+            fingerprint = _write_rest(folder, written, source, {"kinds": dict(kinds or {}), "notes": list(notes)})
             _move_into_place(folder, root, fingerprint)
         remember(root, key, fingerprint)
     except OSError as error:
@@ -90,6 +105,8 @@ def _write_images(path: Path, pictures: Iterable[Picture | SkippedPicture]) -> _
             written.files.append(picture.file)
             for name, value in picture.factors.items():
                 written.factors.setdefault(name, []).append(value)
+            if picture.size is not None:
+                written.sizes.append(picture.size)
         file.seek(0)
         _write_header(file, len(written.files))  # as long as before: numpy leaves room for the count to grow
         file.flush()
@@ -115,7 +132,7 @@ def _check_people(written: _Written, place: str) -> None:
     raise FacesError(f"{place} has no picture that can be used{unusable}{first}: add pictures of at least two people")
 
 
-def _write_rest(folder: Path, written: _Written, source: str) -> str:
+def _write_rest(folder: Path, written: _Written, source: str, read: Mapping[str, Any]) -> str:
     names = sorted(set(written.people))
     number = {name: index for index, name in enumerate(names)}
     people = np.array([number[name] for name in written.people], dtype=np.int32)
@@ -139,9 +156,21 @@ def _write_rest(folder: Path, written: _Written, source: str) -> str:
         "files": written.files,
         "factors": list(columns),
         "skipped": [[skipped.file, skipped.reason] for skipped in written.skipped],
+        "unlike": _unlike(written),
+        **read,
     }
     write_bytes(folder / ABOUT, json.dumps(about, ensure_ascii=False).encode())
     return fingerprint
+
+
+def _unlike(written: _Written) -> list[list[str]]:
+    """Return the pictures that are unlike the rest in size or shape, where all sizes are known."""
+    if len(written.sizes) != len(written.files):
+        return []
+    unlike, (width, height) = unlike_sizes(written.sizes)
+    about = f"pixels; most have about {width} x {height}"
+    sizes = [written.sizes[place] for place in unlike]
+    return [[written.files[place], f"{w} x {h} {about}"] for place, (w, h) in zip(unlike, sizes, strict=True)]
 
 
 def _move_into_place(folder: Path, root: Path, fingerprint: str) -> None:
@@ -149,7 +178,8 @@ def _move_into_place(folder: Path, root: Path, fingerprint: str) -> None:
     target = root / fingerprint
     for _ in range(10):  # another process may put its own copy there at the same moment
         if target.exists():
-            if _is_whole(fingerprint, root):
+            if _is_whole(fingerprint, root):  # the same faces; what was left out beside them may be news
+                write_bytes(target / ABOUT, (folder / ABOUT).read_bytes())
                 return
             damaged = folder.with_name(f"{folder.name}-damaged")
             with contextlib.suppress(FileNotFoundError):

@@ -11,6 +11,7 @@ import numpy as np
 
 from facenet_core.config import TrainingConfig, check_people_per_batch
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split_faces
+from facenet_core.faces.reading_notes import reading_notes
 from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.records import RunRecord, TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -128,7 +129,7 @@ def _complete(record: RunRecord, trainer: "Trainer") -> RunRecord:
         record,
         fingerprint=trainer.faces.fingerprint,
         versions=_versions(),
-        notes=tuple(trainer.notes),
+        notes=(*trainer.notes, *reading_notes(trainer.faces)),
         people=len(trainer.split.people_seen),
         images=len(trainer.split.seen),
         steps_per_epoch=trainer.steps_per_epoch,

@@ -23,6 +23,7 @@ LETTERS = "ABCDEF"
 SETTINGS = {
     "faces.source": "faces",
     "faces.path": "folder",
+    "faces.people_from_names": "people from the names of files",
     "faces.people": "people trained on",
     "faces.images": "images of each",
     "network": "network",
@@ -141,7 +142,7 @@ def settings(run: RunFolder) -> dict[str, str]:
     found = {}
     for name in SETTINGS:
         room, _, inner = name.partition(".")
-        found[name] = _setting_text(name, values[room][inner] if inner else values[room])
+        found[name] = _setting_text(name, values[room].get(inner, False) if inner else values[room])
     for change in run.changes():
         for name in ("margin", "learning_rate", "miner", "epochs"):
             if change.get(name) is not None:
@@ -155,6 +156,8 @@ def _setting_text(name: str, value: Any) -> str:
         return _WORDS[name][value].label if value in _WORDS[name] else str(value)
     if isinstance(value, dict):
         return ", ".join(f"{key} {inner}" for key, inner in value.items()) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if value is None:
         return "-" if name == "faces.path" else "all there are"
     return f"{value:g}" if isinstance(value, float) else str(value)

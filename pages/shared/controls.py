@@ -75,6 +75,7 @@ def faces() -> FacesConfig | None:
     """Show source, folder, people and images; None while a folder is still to be named."""
     chosen = source()
     path = folder_path(chosen)
+    by_name = chosen == "folder" and people_from_names()
     left, right = st.columns(2)
     with left:
         people = _count("People", "people", 2, 5000, "How many people are trained on, at most.")
@@ -82,7 +83,17 @@ def faces() -> FacesConfig | None:
         images = _count("Images of each", "images", 2, 500, "How many images of each person are trained on, at most.")
     if chosen in ("folder", "photos") and path is None:
         return None
-    return FacesConfig(source=chosen, path=path, people=people, images=images)
+    return FacesConfig(source=chosen, path=path, people=people, images=images, people_from_names=by_name)
+
+
+def people_from_names() -> bool:
+    """Ask whether the names of the files say whose they are, where they do not lie in a folder for each person."""
+    return st.checkbox(
+        "People from the names of the files",
+        key="by_name",
+        help="For pictures that lie in one folder and begin with the person: subject01.happy, ann_2.jpg, 1-01.png.",
+        **BOUND,
+    )
 
 
 def training(margin: float) -> TrainingConfig | str:

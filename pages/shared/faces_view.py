@@ -1,11 +1,14 @@
 """A face set made ready by a worker, and how it is split."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
 from facenet_core.choices import SOURCES
 from facenet_core.config import FacesConfig
-from facenet_core.faces import FacesError, FaceSet, FaceSplit
+from facenet_core.faces import FacesError, FaceSet, FaceSplit, SkippedPicture
+from facenet_core.faces.reading_notes import reading_notes
 from pages.shared import prepared_faces
 from pages.shared.atlas import COLUMNS
 from pages.shared.chart import Row, gallery, send_sprites
@@ -39,7 +42,7 @@ def _prepare(config: FacesConfig) -> None:
 def _key(config: FacesConfig) -> str:
     """Name what is prepared; a source on disk is prepared whole, whoever is trained on."""
     drawn = (config.people, config.images) if config.source == "synthetic" else ()
-    return f"faces job {config.source} {config.path} {drawn}"
+    return f"faces job {config.source} {config.path} {config.people_from_names} {drawn}"
 
 
 def _follow(job_id: str, shown: str) -> None:
@@ -116,13 +119,17 @@ def counts(faces: FaceSet, config: FacesConfig, seed: int) -> None:
         )
     for note in split.notes:
         st.caption(plain(note))
-    if faces.skipped:
-        with st.expander(f"{len(faces.skipped):,} pictures were skipped"):
-            st.dataframe(
-                {"picture": [s.file for s in faces.skipped], "reason": [s.reason for s in faces.skipped]},
-                hide_index=True,
-                height=240,
-            )
+    for note in reading_notes(faces):
+        st.caption(plain(note))
+    _listed(f"{len(faces.skipped):,} files were left out", "reason", faces.skipped)
+    _listed(f"{len(faces.unlike):,} pictures are unlike the rest", "size", faces.unlike)
+
+
+def _listed(title: str, about: str, files: Sequence[SkippedPicture]) -> None:
+    if files:
+        with st.expander(title):
+            table = {"file": [one.file for one in files], about: [one.reason for one in files]}
+            st.dataframe(table, hide_index=True, height=240)
 
 
 def wall(faces: FaceSet, config: FacesConfig, seed: int) -> None:

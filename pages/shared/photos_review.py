@@ -105,6 +105,13 @@ def _name_all(album: Album) -> None:
         st.text_input(f"Name for the {unnamed:,} without one", key="photos_all_name", max_chars=80)
     with right:
         st.button("Name them", key="photos_name_all", on_click=_give_all, args=(album,))
+    if named := album.named_by_files():
+        number, person = next(iter(named.items()))
+        photo = album.find(number)
+        about = f"{plain(photo.file.split('/')[-1])} would be {plain(person)}'s." if photo else ""
+        st.button(
+            f"Name {len(named):,} by their files", key="photos_name_files", on_click=album.name_by_files, help=about
+        )
 
 
 def _give_all(album: Album) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from facenet_core.faces.person_names import people_in_names
 from facenet_core.faces.photos.duplicates import twins
 from facenet_core.faces.photos.frame import Frame, cut, open_preview
 from facenet_core.faces.photos.looking import Look
@@ -105,6 +106,22 @@ class Album:
         for photo in unnamed:
             self.name(photo.number, person)
         return len(unnamed)
+
+    def named_by_files(self) -> dict[int, str]:
+        """Return, by their numbers, the photos without a name whose files name somebody; empty where names say nothing.
+
+        The names of all files together tell, as in a folder; see ``people_in_names``.
+        """
+        photos = [photo for photo in self.used if not photo.copy]
+        people = people_in_names([photo.file.rpartition(": ")[2] for photo in photos])  # without the ZIP in front
+        return {p.number: who for p, who in zip(photos, people, strict=True) if who and not p.person}
+
+    def name_by_files(self) -> int:
+        """Give photos without a name the one that their files tell; return how many they were."""
+        named = self.named_by_files()
+        for number, person in named.items():
+            self.name(number, person)
+        return len(named)
 
     def leave_out(self, number: int, left_out: bool) -> None:
         """Take a photo out, or back in."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from facenet_core.faces.clutter import is_clutter
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import SkippedPicture
+from facenet_core.faces.listing import kinds_words, list_pictures
+from facenet_core.faces.person_names import people_in_folders
 from facenet_core.faces.photos.archive import ZIP_STARTS, is_packed, open_archive
 from facenet_core.faces.photos.limits import LIMITS
 from facenet_core.faces.photos.names import clean_name, person_in
@@ -64,27 +65,22 @@ def collect(uploads: Iterable[Upload], *, room: int = LIMITS.photos) -> list[Col
 def list_folder(folder: Path, *, room: int = LIMITS.photos) -> list[Collected]:
     """List the photos of a folder on this machine and of its sub-folders, which name the person.
 
+    What counts as a photo, and which links are followed, is as in ``list_pictures``.
+
     Raises:
         FacesError: It is not there or cannot be read.
     """
     folder = folder.expanduser()
     if not folder.is_dir():
         raise FacesError(f"There is no folder {folder} on the machine that runs the app: check how it is written")
-    found: list[Collected] = []
-    try:
-        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-            if entry.is_dir() and not is_clutter(entry.name):
-                inside = sorted(os.scandir(entry.path), key=lambda entry: entry.name)
-                found += [_of_disk(Path(file.path), f"{entry.name}/{file.name}") for file in inside if _counts(file)]
-            elif _counts(entry):
-                found.append(_of_disk(Path(entry.path), entry.name))
-    except OSError as error:
-        raise FacesError(f"The folder {folder} cannot be read ({error.strerror}): check its permissions") from error
+    listing = list_pictures(folder)
+    people = people_in_folders([file.file for file in listing.files])
+    named = zip(listing.files, people, strict=True)
+    found: list[Collected] = [_of_disk(Path(file.path), file.file, person) for file, person in named]
+    found += listing.skipped
+    if listing.kinds:
+        found.append(SkippedPicture(file=kinds_words(listing.kinds), reason="no pictures"))
     return _limited(found, room)
-
-
-def _counts(entry: os.DirEntry[str]) -> bool:
-    return not entry.is_dir() and not is_clutter(entry.name)
 
 
 def _of_file(upload: Upload) -> Collected:
@@ -100,8 +96,8 @@ def _of_file(upload: Upload) -> Collected:
     return Entry(name, person_in(upload.name), read)
 
 
-def _of_disk(path: Path, shown: str) -> Collected:
-    name = _shown(shown.encode("utf-8", "backslashreplace").decode("utf-8"))
+def _of_disk(path: Path, shown: str, person: str) -> Collected:
+    name = _shown(shown)
     try:
         about = path.stat()
     except OSError as error:
@@ -117,7 +113,7 @@ def _of_disk(path: Path, shown: str) -> Collected:
         except OSError as error:
             raise ValueError(f"it cannot be opened ({error.strerror})") from error
 
-    return Entry(name, person_in(name), read)
+    return Entry(name, clean_name(person), read)
 
 
 def _of_archive(upload: Upload) -> list[Collected]:
@@ -126,13 +122,14 @@ def _of_archive(upload: Upload) -> list[Collected]:
         members = open_archive(upload.file)
     except ValueError as error:
         return [SkippedPicture(file=archive, reason=str(error))]
+    people = people_in_folders([member.name for member in members])
     found: list[Collected] = []
-    for member in members:
+    for member, person in zip(members, people, strict=True):
         name = _shown(member.name)
         reason = member.reason or _why_not(name, member.size)
         shown = f"{archive}: {name}"
         found.append(
-            SkippedPicture(file=shown, reason=reason) if reason else Entry(name, person_in(member.name), member.read)
+            SkippedPicture(file=shown, reason=reason) if reason else Entry(name, clean_name(person), member.read)
         )
     return found or [SkippedPicture(file=archive, reason="there is no file in this ZIP")]
 

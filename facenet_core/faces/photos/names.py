@@ -1,20 +1,13 @@
 """Names of files and people from outside: kept in every script, without what would not show or would mislead."""
 
-import unicodedata
+from facenet_core.faces.person_names import in_one_form
 
 LONGEST = 80  # characters
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # controls, direction marks, halves of characters
-_JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts (and emoji) are written
 
 
 def clean_name(name: str) -> str:
     """Return a name that can be shown: composed, on one line, without invisible characters, at most 80 long."""
-    text = unicodedata.normalize("NFC", name)
-    shown = "".join(
-        character if character in _JOINERS or unicodedata.category(character) not in _INVISIBLE else " "
-        for character in text
-    )
-    return " ".join(shown.split())[:LONGEST].strip()
+    return in_one_form(name)[:LONGEST].strip()
 
 
 def person_in(path: str) -> str:

@@ -1,5 +1,6 @@
 """One sub-folder per person becomes a set; what can't be used is named, and never crashes."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -10,7 +11,8 @@ import pytest
 from PIL import Image
 
 from facenet_core.config import FacesConfig
-from facenet_core.faces import FacesError, FaceSet, load_faces, prepare, read_picture
+from facenet_core.faces import FacesError, FaceSet, load_faces, open_faces, prepare, read_picture
+from facenet_core.faces.reading_notes import reading_notes
 
 MakeFolder = Callable[[dict[str, int]], Path]
 
@@ -151,7 +153,7 @@ def test_a_cached_set_is_opened_without_reading_pictures(
 ) -> None:
     folder = make_folder({"Ann": 2, "Bob": 2})
     first = load(folder, tmp_path / "sets")
-    monkeypatch.setattr("facenet_core.faces.folder.read_picture", None)
+    monkeypatch.setattr("facenet_core.faces.folder.read_with_size", None)
     again = load(folder, tmp_path / "sets")
     assert again.fingerprint == first.fingerprint
     assert (again.images == first.images).all()
@@ -193,3 +195,71 @@ def test_a_runs_configuration_names_its_set(make_folder: MakeFolder, tmp_path: P
 def test_an_unknown_source_lists_those_there_are(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="synthetic, folder, photos, lfw, olivetti"):
         load_faces("nothing", root=tmp_path)
+
+
+def test_what_was_left_out_is_kept_with_the_set_and_said(make_folder: MakeFolder, tmp_path: Path) -> None:
+    folder = make_folder({"Ann": 4, "Bob": 4})
+    before = load(folder, tmp_path / "sets")
+    assert reading_notes(before) == []
+    (folder / "Ann/broken.jpg").write_bytes(b"\xff\xd8\xff no more")
+    (folder / "Ann/empty.png").write_bytes(b"")
+    (folder / "Bob/gone.png").symlink_to(tmp_path / "nothing.png")
+    for name in ("Ann/a.bad", "Bob/b.bad", "Bob/b.LOG", "README"):
+        (folder / name).write_bytes(b"0")
+    faces = load(folder, tmp_path / "sets")
+    assert faces.fingerprint == before.fingerprint  # the same faces, and the news beside them
+    assert [skipped.file for skipped in faces.skipped] == ["Bob/gone.png", "Ann/broken.jpg", "Ann/empty.png"]
+    assert faces.kinds == {".bad": 2, ".log": 1, "": 1}
+    first, second = reading_notes(faces)
+    assert first.startswith("3 files were left out: Bob/gone.png (it is a link that leads nowhere), Ann/broken.jpg (it")
+    assert second == "Other files, no pictures: 2 .bad, 1 without an ending, 1 .log."
+
+
+def test_pictures_unlike_the_rest_are_taken_and_said(
+    make_folder: MakeFolder, tmp_path: Path, picture: Callable[..., Image.Image]
+) -> None:
+    folder = make_folder({"Ann": 5, "Bob": 5})
+    picture(99, (640, 480)).save(folder / "Bob/room.png")
+    faces = load(folder, tmp_path / "sets")
+    assert len(faces) == 11
+    assert [(one.file, one.reason) for one in faces.unlike] == [
+        ("Bob/room.png", "640 x 480 pixels; most have about 120 x 120")
+    ]
+    assert reading_notes(faces) == [
+        "1 of 11 pictures is unlike the rest in size or shape: Bob/room.png (640 x 480 pixels; most have about "
+        "120 x 120). Look whether it shows a face; it is in the set."
+    ]
+
+
+def test_links_out_and_folders_of_a_person_are_said(make_folder: MakeFolder, tmp_path: Path) -> None:
+    folder = make_folder({"Ann/2019": 2, "Ann/2020": 2, "Bob": 2, "away": 2})
+    os.rename(folder / "away", tmp_path / "away")
+    (folder / "C").symlink_to(tmp_path / "away")
+    assert reading_notes(load(folder, tmp_path / "sets")) == [
+        "1 link leads out of the folder and was followed: C.",
+        "All pictures of Ann lie in several folders of that folder and count as one person each.",
+    ]
+
+
+def test_a_set_prepared_before_there_were_such_notes_opens(make_folder: MakeFolder, tmp_path: Path) -> None:
+    faces = load(make_folder({"Ann": 2, "Bob": 2}), tmp_path / "sets")
+    about = json.loads((faces.folder / "about.json").read_text())
+    for name in ("kinds", "unlike", "notes"):
+        del about[name]
+    (faces.folder / "about.json").write_text(json.dumps(about))
+    again = open_faces(faces.fingerprint, root=tmp_path / "sets")
+    assert (again.kinds, again.unlike, again.notes) == ({}, (), ())
+
+
+def test_people_from_names_are_part_of_the_wish(
+    make_folder: MakeFolder, tmp_path: Path, picture: Callable[..., Image.Image]
+) -> None:
+    folder = make_folder({"": 0})
+    for seed, name in enumerate(("ann_1", "ann_2", "bob_1", "bob_2")):
+        picture(seed).save(folder / f"{name}.png")
+    wanted = FacesConfig(source="folder", path=str(folder), people_from_names=True)
+    assert prepare(wanted, root=tmp_path / "sets").names == ("ann", "bob")
+    with pytest.raises(FacesError, match="--people-from-names"):
+        load(folder, tmp_path / "sets")
+    with pytest.raises(ValueError, match="people_from_names is for a folder"):
+        load_faces("synthetic", people_from_names=True, root=tmp_path / "sets")
