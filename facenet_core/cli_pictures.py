@@ -12,7 +12,7 @@ from facenet_core import files
 from facenet_core.cli_network import RunNetwork, list_pictures
 from facenet_core.faces import PictureError, SkippedPicture, read_picture
 from facenet_core.faces.listing import kinds_words
-from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.people_folder import list_people_folder, parts_notes
 from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.faces.photos.finding import find_faces
 from facenet_core.faces.reading_notes import first_of, listing_notes
@@ -58,6 +58,8 @@ def embedded(
         ValueError: There is nothing to take, or the embeddings are those of another run or another moment of it.
     """
     if source.suffix == ".npz" and source.is_file():
+        if people_from_names:
+            raise ValueError(f"{source} says already whose each picture is: give --people-from-names to embed")
         return _stored(network, source, by_person=by_person)
     if by_person:
         listing = list_people_folder(source, people_from_names=people_from_names, least=1)
@@ -74,7 +76,7 @@ def embedded(
         skipped=skipped,
         paths=[picture.path for picture in read],
         kinds=listing.kinds,
-        notes=listing_notes(listing),
+        notes=listing_notes(listing) + ([] if people_from_names else parts_notes(listing)),
     )
 
 
@@ -161,8 +163,7 @@ def say(notes: Sequence[str], skipped: Sequence[dict[str, str]] = (), kinds: Cou
     for note in notes:
         print(f"note: {note}")
     if skipped:
-        files_left = "1 file was" if len(skipped) == 1 else f"{len(skipped):,} files were"
-        print(f"note: {files_left} left out: {_first(skipped)}")
+        print(f"note: {len(skipped):,} left out: {_first(skipped)}")
     if kinds:
         print(f"note: other files, no pictures: {kinds_words(kinds)}")
 

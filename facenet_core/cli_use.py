@@ -48,8 +48,8 @@ def embed(options: argparse.Namespace) -> dict[str, Any]:
     _write(network, out, shown)
     people, size = len(set(shown.people) - {""}), int(shown.embeddings.shape[1])
     if not options.json:
-        left_out = f", {len(shown.skipped)} files left out" if shown.skipped else ""
-        print(f"{len(shown.names):,} embeddings of {size} numbers in {out}, {people:,} people{left_out}")
+        whose = "1 person" if people == 1 else f"{people:,} people"
+        print(f"{len(shown.names):,} embeddings of {size} numbers in {out}, of {whose}")
         say(shown.notes, shown.skipped, shown.kinds)
     return {
         "run": options.run,

@@ -159,10 +159,15 @@ class _Walk:
         with os.scandir(top.path) as entries:  # raises where it is no folder
             self._take(top, entries)
         while self._folder_links:
-            links, self._folder_links = sorted(self._folder_links, key=lambda place: place.shown), []
+            links, self._folder_links = sorted(self._folder_links, key=self._order), []
             for place in links:
                 self._follow(place)
         self._take_file_links()
+
+    def _order(self, link: _Place) -> tuple[bool, str]:
+        """Return where a link comes: those to other links after what they lead to."""
+        above = os.path.realpath(os.path.dirname(link.path))
+        return _is_inside(os.path.normpath(os.path.join(above, os.readlink(link.path))), self._root), link.shown
 
     def _enter(self, place: _Place) -> None:
         if place.depth > DEEPEST + 1:

@@ -47,6 +47,12 @@ def sets_inside(listing: Listing) -> list[str]:
     return _sets([_parts(file) for file in listing.files if file.person])
 
 
+def parts_notes(listing: Listing) -> list[str]:
+    """Return a sentence where the folders directly inside are parts of a set and not people."""
+    inner = sets_inside(listing)
+    return [f"The people are not directly in {listing.folder} but in {_few(listing.folder, inner)}."] if inner else []
+
+
 def named_by_file(listing: Listing) -> tuple[str, str, int] | None:
     """Return a file, the person that its name tells, and how many people all names tell; None where they do not."""
     files = [file.file for file in listing.files]
@@ -75,14 +81,17 @@ def _check_folders(listing: Listing, people: Sequence[str]) -> None:
     if not listing.files:
         raise FacesError(nothing_in(listing))
     if inner := sets_inside(listing):
-        shown = ", ".join(str(folder / path) for path in inner[:_NAMED]) + (", ..." if len(inner) > _NAMED else "")
         name = "name one of them" if len(inner) > 1 else "name it"
-        raise FacesError(f"The people are not directly in {folder} but in {shown}: {name}")
+        raise FacesError(f"The people are not directly in {folder} but in {_few(folder, inner)}: {name}")
     if not people:
         raise FacesError(
             f"The folder {folder} has pictures but no sub-folders with pictures: "
             f"put the pictures of each person into a sub-folder of their own{_or_by_name(listing)}"
         )
+
+
+def _few(folder: Path, inner: Sequence[str]) -> str:
+    return ", ".join(str(folder / path) for path in inner[:_NAMED]) + (", ..." if len(inner) > _NAMED else "")
 
 
 def nothing_in(listing: Listing) -> str:

@@ -29,6 +29,7 @@ _ON_ITS_SIDE = (
 )
 _WHOLE_FILE = ("HEIF", "AVIF")
 _USUAL = tuple(decoder for decoder in DECODERS if decoder not in _WHOLE_FILE)
+_DAMAGED = "it is damaged or cut off; save it again or leave it out"
 _A_FOLDER = "it is a folder, not a picture; name one of the pictures in it"
 # What Pillow's decoders raise on damaged files, besides OSError.
 _DECODER_ERRORS = (
@@ -136,7 +137,7 @@ def _plain_picture_errors(name: str, picture: str | os.PathLike[str] | BinaryIO)
             raise PictureError(name, _A_FOLDER) from error
         raise PictureError(name, "it may not be read (permission denied)") from error
     except (OSError, *_DECODER_ERRORS) as error:
-        raise PictureError(name, "it is damaged or cut off; save it again or leave it out") from error
+        raise PictureError(name, _DAMAGED) from error
 
 
 @contextlib.contextmanager
@@ -189,9 +190,15 @@ def _check_size(name: str, size: tuple[int, int]) -> None:
 
 
 def _why_unidentified(picture: str | os.PathLike[str] | BinaryIO) -> str:
-    path = Path(picture) if isinstance(picture, (str, os.PathLike)) else None
-    if (path.stat().st_size if path else picture.seek(0, os.SEEK_END)) == 0:  # type: ignore[union-attr]
+    if isinstance(picture, (str, os.PathLike)):
+        with open(picture, "rb") as file:
+            return _why_unidentified(file)
+    picture.seek(0)
+    head = picture.read(HEAD)
+    if not head:
         return "the file is empty"
+    if kind_of(head) is not None:
+        return _DAMAGED
     return f"it is damaged or not a picture of a known kind ({READABLE})"
 
 

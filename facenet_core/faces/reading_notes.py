@@ -13,16 +13,13 @@ def reading_notes(faces: FaceSet) -> list[str]:
     """Return a sentence for each kind of file that a reader of the set should know about; none where all is usual."""
     notes = []
     if faces.skipped:
-        were = "1 file was" if len(faces.skipped) == 1 else f"{len(faces.skipped):,} files were"
-        notes.append(f"{were} left out: {first_of(faces.skipped)}.")
+        notes.append(f"{len(faces.skipped):,} left out: {first_of(faces.skipped)}.")
     if faces.kinds:
         notes.append(f"Other files, no pictures: {kinds_words(faces.kinds)}.")
     if faces.unlike:
-        one = len(faces.unlike) == 1
         notes.append(
-            f"{len(faces.unlike):,} of {len(faces):,} pictures {'is' if one else 'are'} unlike the rest in size or "
-            f"shape: {first_of(faces.unlike)}. Look whether {'it shows a face' if one else 'they show faces'}; "
-            f"{'it is' if one else 'they are'} in the set."
+            f"Taken though unlike the rest in size or shape: {len(faces.unlike):,} of {len(faces):,} pictures, such as "
+            f"{first_of(faces.unlike[:1])}. Look whether faces are on them."
         )
     return notes + list(faces.notes)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from facenet_core import files
 from facenet_core.evaluation.one_point import ALL_ON_ONE_POINT
+from facenet_core.faces import PictureError
 from facenet_core.runs import attempts
 from facenet_core.runs.changes import Changes
 from facenet_core.runs.journal import Journal, Report
@@ -280,4 +281,5 @@ def _sentence(error: Exception) -> str:
     text = str(error).strip().rstrip(".")
     first = text.split(" ", 1)[0]
     is_name = "_" in first or "." in first.rstrip(".")  # people_per_batch and pairs.txt stay as they are written
+    is_name |= isinstance(error, PictureError)  # which begins with the name of a file, or of a folder
     return text if is_name else text[:1].upper() + text[1:]

@@ -49,6 +49,8 @@ def _follow(job_id: str, shown: str) -> None:
     job = tell(engine().job, job_id)
     state = job.state if job else "gone"
     if state != shown:
+        if state == "finished":
+            prepared_faces.face_set.clear()  # the same faces may have other files left out beside them now
         st.rerun()
     if job is None:
         st.warning("This job is not known any more: start it again.", icon=":material/search_off:")
@@ -121,8 +123,8 @@ def counts(faces: FaceSet, config: FacesConfig, seed: int) -> None:
         st.caption(plain(note))
     for note in reading_notes(faces):
         st.caption(plain(note))
-    _listed(f"{len(faces.skipped):,} files were left out", "reason", faces.skipped)
-    _listed(f"{len(faces.unlike):,} pictures are unlike the rest", "size", faces.unlike)
+    _listed(f"Left out: {len(faces.skipped):,}", "reason", faces.skipped)
+    _listed(f"Unlike the rest: {len(faces.unlike):,}", "size", faces.unlike)
 
 
 def _listed(title: str, about: str, files: Sequence[SkippedPicture]) -> None:

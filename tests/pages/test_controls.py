@@ -128,6 +128,16 @@ def test_a_folder_has_to_be_named(visit, engine):
     assert "Name a folder" in app.warning[0].value
 
 
+def test_the_names_of_files_may_say_whose_they_are(visit, engine):
+    app = visit("faces", source="A folder of faces", path="/faces")
+    app.button(key="prepare").click().run()
+    app.checkbox(key="by_name").check().run()
+    app.button(key="prepare").click().run()
+    assert [config.people_from_names for config in asked(engine, "prepare")] == [False, True]
+    assert asked(engine, "prepare")[1].path == "/faces"
+    assert not visit("faces", source="synthetic", by_name="true").checkbox
+
+
 def test_the_threshold_of_the_link_decides(visit, runs):
     run = make_run(runs)
     app = visit("verification", run=run.id, threshold="4.0")

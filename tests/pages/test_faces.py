@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_core.faces import split_faces
+from facenet_core.faces import SkippedPicture, split_faces
 from facenet_core.faces.heads import CONDITION_FACTORS, IDENTITY_FACTORS
 from facenet_core.faces.storing import Picture, store
 from facenet_core.faces.synthetic import draw_set
@@ -116,6 +116,26 @@ def test_one_picture_each_that_is_the_same_is_said(open_set, runs):
     assert "3 pictures look exactly like another one" in said
     app.segmented_control(key="closer").set_value(CLOSER[1]).run()
     assert "takes two people" in words(app)
+
+
+def test_what_lay_beside_the_faces_is_said(open_set, runs):
+    image = np.random.default_rng(0).integers(0, 255, (110, 110, 3), dtype=np.uint8)
+    pictures = [
+        Picture(image + np.uint8(place), name, f"{name}/{place}.png", size=(168, 192) if place else (640, 480))
+        for name in ("a", "b")
+        for place in range(4 + (name == "b"))
+    ]
+    pictures = [p for p in pictures if p.file != "a/0.png"] + [SkippedPicture(file="*a*.png", reason="it is empty")]
+    root = runs.parent / "faces"
+    odd = store(pictures, source="folder", place="here", root=root, key="k", kinds={".LOG": 3}, notes=["1 link."])
+    app = open_set(odd.fingerprint)
+    assert not app.exception
+    said = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert "1 left out: *a*.png (it is empty)." in said
+    assert "3 .LOG" in said
+    assert "1 link." in said
+    assert "b/0.png (640 x 480 pixels; most have about 168 x 192)" in said
+    assert {"Left out: 1", "Unlike the rest: 1"} <= {part.label for part in app.expander}
 
 
 def test_a_set_that_is_gone_is_a_sentence(open_set, runs, faces):

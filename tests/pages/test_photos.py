@@ -68,6 +68,21 @@ def test_a_class_is_brought_and_what_is_no_picture_is_said(brought):
     assert not brought.file_uploader[0].value  # the upload's memory is free
 
 
+def test_photos_are_named_by_their_files(visit):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for person, name in enumerate(("ann", "bob")):
+            for number in range(2):
+                archive.writestr(f"{name}_{number}.png", drawn(person, number))
+    app = visit("photos")
+    app.file_uploader[0].upload("class.zip", file.getvalue(), "application/zip").run()
+    app.run()
+    assert [photo.person for photo in album(app).photos] == [""] * 4
+    app.button(key="photos_name_files").click().run()
+    assert [photo.person for photo in album(app).photos] == ["ann", "ann", "bob", "bob"]
+    assert not [button for button in app.button if button.key == "photos_name_files"]
+
+
 def test_a_face_is_named_left_out_and_deleted(brought):
     number = album(brought).photos[0].number
     brought.text_input(key=f"photo_person_{number}").set_value("Zoë").run()

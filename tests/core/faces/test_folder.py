@@ -211,7 +211,7 @@ def test_what_was_left_out_is_kept_with_the_set_and_said(make_folder: MakeFolder
     assert [skipped.file for skipped in faces.skipped] == ["Bob/gone.png", "Ann/broken.jpg", "Ann/empty.png"]
     assert faces.kinds == {".bad": 2, ".log": 1, "": 1}
     first, second = reading_notes(faces)
-    assert first.startswith("3 files were left out: Bob/gone.png (it is a link that leads nowhere), Ann/broken.jpg (it")
+    assert first.startswith("3 left out: Bob/gone.png (it is a link that leads nowhere), Ann/broken.jpg (it")
     assert second == "Other files, no pictures: 2 .bad, 1 without an ending, 1 .log."
 
 
@@ -226,8 +226,8 @@ def test_pictures_unlike_the_rest_are_taken_and_said(
         ("Bob/room.png", "640 x 480 pixels; most have about 120 x 120")
     ]
     assert reading_notes(faces) == [
-        "1 of 11 pictures is unlike the rest in size or shape: Bob/room.png (640 x 480 pixels; most have about "
-        "120 x 120). Look whether it shows a face; it is in the set."
+        "Taken though unlike the rest in size or shape: 1 of 11 pictures, such as Bob/room.png (640 x 480 pixels; most "
+        "have about 120 x 120). Look whether faces are on them."
     ]
 
 

@@ -80,6 +80,17 @@ def test_what_two_links_lead_to_counts_once_and_where_it_lies(make_folder: MakeF
     assert reasons(folder) == {"Ann/": again, "Bob/again.png": again, "D/inner/": again}
 
 
+def test_a_link_to_a_link_comes_after_it(make_folder: MakeFolder, tmp_path: Path) -> None:
+    real = make_folder({"s1": 2, "s2": 2})
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    for name in ("s1", "s2"):
+        (linked / name).symlink_to(real / name)
+    (linked / "again").symlink_to("s1")
+    assert list_people_folder(linked).people == ["s1", "s2"]
+    assert list(reasons(linked)) == ["again/"]
+
+
 def test_links_to_pictures_elsewhere_are_followed_and_counted(make_folder: MakeFolder, tmp_path: Path) -> None:
     real = make_folder({"Ann": 2, "Bob": 2})
     linked = tmp_path / "linked"
