@@ -33,7 +33,8 @@ def cluster(options: argparse.Namespace) -> dict[str, Any]:
     groups = [[read[i] for i in np.flatnonzero(labels == label)] for label in range(int(labels.max()) + 1)]
     groups.sort(key=len, reverse=True)
     alike = None if use is None else likeness(use, shown.embeddings, people_known(shown))
-    notes = ([] if use is None else warnings_of(use, alike)) + all_or_nothing(groups, len(read), options, use)
+    warned = [] if use is None else warnings_of(use, alike)
+    notes = [*shown.notes, *warned, *all_or_nothing(groups, len(read), options, use)]
     if not options.json:
         print(f"{counted(len(groups), 'group')} of {counted(len(read), 'picture')} by {options.method}")
         if use is not None:

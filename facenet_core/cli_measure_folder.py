@@ -42,6 +42,7 @@ class MeasuredFolder:
         figures: Verification over all pairs.
         skipped: The files left out, each with its reason.
         kinds: How many files of which ending are no pictures.
+        notes: What else must be known about the folder.
     """
 
     embeddings: np.ndarray
@@ -50,6 +51,7 @@ class MeasuredFolder:
     figures: Verification
     skipped: list[dict[str, str]]
     kinds: Counter[str]
+    notes: list[str]
 
 
 def measure_folder(network: RunNetwork, folder: Path, *, people_from_names: bool = False) -> MeasuredFolder:
@@ -70,6 +72,7 @@ def measure_folder(network: RunNetwork, folder: Path, *, people_from_names: bool
         figures=figures,
         skipped=shown.skipped,
         kinds=shown.kinds,
+        notes=shown.notes,
     )
 
 
@@ -88,7 +91,7 @@ def folder_result(found: MeasuredFolder, network: RunNetwork, options: argparse.
     points, people = found.embeddings[chosen], np.asarray(found.people)[chosen]
     pairs = pair_distances(points, people)
     threshold, note = _chosen(pairs, found.figures, options.rule)
-    notes = [] if note is None else [f"No threshold by this rule: {note}"]
+    notes = found.notes + ([] if note is None else [f"No threshold by this rule: {note}"])
     if len(chosen) < len(found.people):
         notes.append(f"Rates at thresholds are those of {len(chosen):,} of {len(found.people):,} pictures.")
     result: dict[str, Any] = {"rule": options.rule, "chosen": rates_json(pairs, people, threshold), "notes": notes}
