@@ -10,6 +10,7 @@ from facenet_core.cli_checks import run_to_use
 from facenet_core.cli_measure_folder import folder_result, measure_folder, say_rates
 from facenet_core.cli_network import RunNetwork, list_pictures
 from facenet_core.cli_pictures import ALIKE, say
+from facenet_core.cli_train import pairs_words
 from facenet_core.evaluation import (
     Gallery,
     Verification,
@@ -25,6 +26,7 @@ from facenet_core.evaluation.ranking import FAR_LEVELS
 from facenet_core.evaluation.ruler import distance_words
 from facenet_core.evaluation.thresholds import val_at_far_json
 from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, split_faces
+from facenet_core.faces.left_out import left_out_words
 from facenet_core.runs.measured import gather, missing_words, same_figures, write_measured
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN
 from facenet_core.runs.run_collapse import RunCollapse, collapse_of, nothing_known
@@ -163,7 +165,8 @@ def _own_groups(run: RunFolder, options: argparse.Namespace) -> dict[str, Any]:
     split = split_faces(
         faces, people=wanted.people, images=wanted.images, people_list=wanted.people_list, seed=record.config.seed
     )
-    groups, notes, embedded = {}, list(split.notes), {}
+    left_out = left_out_words(faces, split)
+    groups, notes, embedded = {}, [*split.notes, *([left_out] if left_out else [])], {}
     for code, indices in ((UNSEEN, split.unseen), (HELD_OUT, split.held_out)):
         if len(indices) >= 2:
             name = GROUPS[code].replace("-", "_")
@@ -237,7 +240,7 @@ def _tell(result: dict[str, Any]) -> None:
             for key, label in (("accuracy", "accuracy"), ("auc", "AUC"), ("eer", "equal error rate"))
             if group.get(key) is not None
         )
-        print(f"{name.replace('_', '-')}: {group['pairs']:,} pairs, {figures or 'nothing can be measured'}")
+        print(f"{name.replace('_', '-')}: {pairs_words(group)}, {figures or 'nothing can be measured'}")
         if group.get("threshold") is not None:
             print(f"  threshold {distance_words(group['threshold'])} (squared distance)")
         for far, level in group["val_at_far_behind"].items():

@@ -5,7 +5,7 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, replace
 from pathlib import Path
@@ -207,9 +207,16 @@ def _tell(result: dict[str, Any], status: RunStatus, say: Callable[[str], None])
             low, high = (group["intervals"] or {}).get("accuracy", (None, None))
             interval = f" ({low:.3f} to {high:.3f})" if low is not None else ""
             what = {"unseen": "unseen people", "held_out": "held-out images"}[name]
-            say(f"{what}: accuracy {group['accuracy']:.3f}{interval}, AUC {group['auc']:.3f}, {group['pairs']:,} pairs")
+            said = f"{what}: accuracy {group['accuracy']:.3f}{interval}, AUC {group['auc']:.3f}"
+            say(f"{said}, {pairs_words(group)}")
     shown, seconds = result["images_shown"], result["seconds"]
     say(f"run {result['run']}: {shown:,} images in {seconds:.1f} s, {result['images_per_second']:,.0f} a second")
+
+
+def pairs_words(group: Mapping[str, Any]) -> str:
+    """Return what a group's figures were measured on: its pairs, and whose they are."""
+    whose = f" of {group['images']:,} pictures of {group['people']:,} people" if group.get("images") else ""
+    return f"{group['pairs']:,} pairs{whose}"
 
 
 class Progress:

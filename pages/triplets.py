@@ -44,7 +44,7 @@ def lesson() -> None:
     data = plane_data.plane_data(run, faces, epoch, rows)
     margin = triplets_view.margin_in_view(run, epoch)
     chosen = triplets_view.triplet_in_view(faces, data, margin)
-    whose = triplets_view.LABELS[st.session_state["triplets_of"]]
+    whose = triplets_view.whose(run, faces, rows)
     left, right = st.columns([3, 2], gap="large")
     with left:
         triplets_view.the_plane(run, data, epoch, margin, chosen, whose)

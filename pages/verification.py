@@ -34,6 +34,7 @@ from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import UNREADABLE, readable, run_chooser, run_in_view
 from pages.shared.take_home import take_home
+from pages.shared.totals import followed
 from pages.shared.words import GROUP_NAMES, plain
 
 TERMS = (
@@ -145,6 +146,7 @@ stop_if_one_point(run, epoch)
 def decide() -> None:
     """Everything that the threshold changes; only this is drawn again when it moves."""
     view.draw(run, faces, epoch, group)
+    st.caption(f"The pairs are those of {followed(run, faces, group)}.")
 
 
 (decide if view.waits else st.fragment(decide, key="verification"))()

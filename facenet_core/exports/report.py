@@ -189,10 +189,11 @@ def _verification(content: RunContent) -> str:
         found = final.get(group.replace("-", "_"))
         if found:
             cells = [_with_interval(found, name) for name in ("accuracy", "auc", "eer")]
-            rows.append([GROUP_WORDS[group], *cells, f"{found['pairs']:,}"])
+            pictures = f"{found['images']:,}" if found.get("images") else "-"
+            rows.append([GROUP_WORDS[group], *cells, f"{found['pairs']:,}", pictures])
     if not rows:
         return "<p>There are too few faces to measure it.</p>"
-    head = ["", "right answers", "area under the curve", "equal error rate", "pairs"]
+    head = ["", "right answers", "area under the curve", "equal error rate", "pairs", "of pictures"]
     has_intervals = any((final.get(group.replace("-", "_")) or {}).get("intervals") for group in GROUPS)
     about = (
         "Same and different pairs weigh equally; guessing gives 0.50. The threshold comes from other people each time."
@@ -230,7 +231,7 @@ def _threshold(content: RunContent, threshold: tuple[float, str] | None) -> str:
 def _trained_on(content: RunContent) -> str:
     record, faces = content.record, content.tracked
     counts = {group: int((faces.group == code).sum()) for code, group in enumerate(GROUPS)}
-    tracked = ", ".join(f"{count:,} of {GROUP_WORDS[group]}" for group, count in counts.items() if count)
+    tracked = ", ".join(_followed(content, group, count) for group, count in counts.items() if count)
     rows = [
         ["source", record.config.faces.source],
         ["people trained on", _number(record.people)],
@@ -240,6 +241,15 @@ def _trained_on(content: RunContent) -> str:
     ]
     notes = "".join(f"<li>{escaped(note)}</li>" for note in record.notes)
     return _table([], rows) + (f"<ul>{notes}</ul>" if notes else "")
+
+
+def _followed(content: RunContent, group: str, count: int) -> str:
+    """Return how many faces of a group are followed, and of how many."""
+    measured = (content.folder.verification() or {}).get(group.replace("-", "_")) or {}
+    whole = content.record.images if group == "seen" else measured.get("images")
+    what = {"seen": "training pictures of seen people", "unseen": "pictures of unseen people"}
+    of = f" of {whole:,}" if whole is not None and whole > count else ""
+    return f"{count:,}{of} {what.get(group, GROUP_WORDS[group])}"
 
 
 def _number(value: int | None) -> str:

@@ -140,4 +140,4 @@ def what_happened(report: "StepReport", *, mines: bool = True) -> str:
         )
     if report.active == 0:
         return f"Step {report.step}: none of {report.valid:,} triplets teaches any more."
-    return f"Step {report.step}: {report.active:,} of {report.valid:,} triplets still teach."
+    return f"Step {report.step}: {report.active:,} of the batch's {report.valid:,} triplets still teach."

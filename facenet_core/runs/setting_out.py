@@ -11,6 +11,7 @@ import numpy as np
 
 from facenet_core.config import TrainingConfig, check_people_per_batch
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split_faces
+from facenet_core.faces.left_out import left_out_words
 from facenet_core.faces.reading_notes import reading_notes
 from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.records import RunRecord, TrackedFaces
@@ -125,11 +126,12 @@ def check_batch(config: TrainingConfig, faces: FaceSet, split: FaceSplit) -> Non
 def _complete(record: RunRecord, trainer: "Trainer") -> RunRecord:
     import torch
 
+    left_out = left_out_words(trainer.faces, trainer.split)
     return replace(
         record,
         fingerprint=trainer.faces.fingerprint,
         versions=_versions(),
-        notes=(*trainer.notes, *reading_notes(trainer.faces)),
+        notes=(*trainer.notes, *([left_out] if left_out else []), *reading_notes(trainer.faces)),
         people=len(trainer.split.people_seen),
         images=len(trainer.split.seen),
         steps_per_epoch=trainer.steps_per_epoch,

@@ -11,11 +11,12 @@ from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import clustering_faces, predict
 from pages.shared.chart import Row, gallery
-from pages.shared.clustering_faces import KEPT, OWN, WHOLE, Crowd
+from pages.shared.clustering_faces import ALL, KEPT, OWN, WHOLE, Crowd
 from pages.shared.clustering_sorting import BOUND
 from pages.shared.map_view import epoch_in_view
 from pages.shared.session import faces_folder, run_chooser
-from pages.shared.words import people_words, plain
+from pages.shared.totals import all_followed, followed
+from pages.shared.words import GROUP_NAMES, people_words, plain
 
 MIXED_UP, MIXED_SIDE = 48, 60
 BESIDE = 5  # kinds of faces that have room beside epoch and run
@@ -58,6 +59,13 @@ def choose(run: RunFolder, faces: TrackedFaces, epochs: list[int]) -> Choice:
     with right:
         run_chooser(run)
     return Choice(which=which, epoch=epoch)
+
+
+def whose(run: RunFolder, faces: TrackedFaces, which: str) -> str | None:
+    """Return which of the run's pictures are sorted; None for photos of one's own, a kept set and the whole set."""
+    if which == ALL:
+        return all_followed(run, faces)
+    return followed(run, faces, GROUP_NAMES.index(which)) if which in GROUP_NAMES else None
 
 
 def set_epoch(run: str, epoch: int) -> None:

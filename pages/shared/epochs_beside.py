@@ -10,6 +10,7 @@ from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import epochs_follow, figures_distances, readers
 from pages.shared.chart import Follow, Title, chart
+from pages.shared.totals import followed
 from pages.shared.words import GROUP_NAMES
 
 HEIGHTS = {1: 330, 2: 216}
@@ -29,7 +30,7 @@ def epoch_figures(figures: dict[str, Any]) -> None:
     for place, name, word in ((middle, "unseen", "Unseen people"), (right, "held_out", "Held-out images")):
         measured = figures.get(name)
         value = "-" if not measured or measured.get("accuracy") is None else f"{measured['accuracy']:.2f}"
-        pairs = f"of {measured['pairs']:,} pairs" if measured else "not in this run"
+        pairs = f"of the {measured['pairs']:,} pairs of followed pictures" if measured else "not in this run"
         place.metric(word, value, help=f"Right answers to same or different, {pairs}; guessing gives 0.50.")
 
 
@@ -112,7 +113,8 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
         else "Hardly any two people are nearer to each other than half of the same pairs are."
         if overlap
         else "No two people are nearer to each other than half of the same pairs are.",
-        f"These are {len(now.same):,} same and {len(now.different):,} different pairs of {GROUP_NAMES[group]}.",
+        f"These are the {len(now.same):,} same and {len(now.different):,} different pairs of "
+        f"{followed(run, readers.tracked(run), group)}.",
     ]
 
 

@@ -12,6 +12,7 @@ from pages.shared import epochs_data, epochs_follow, figures_epochs, map_view, r
 from pages.shared.chart import Title, chart
 from pages.shared.colours import person_colours
 from pages.shared.epochs_data import EpochNumbers
+from pages.shared.totals import followed
 from pages.shared.words import GROUP_NAMES, clipped, share
 
 HEIGHT = 300
@@ -42,7 +43,7 @@ def linked_figures(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) 
     if now is None:
         st.info(f"No face of {GROUP_NAMES[group]} has an embedding at this epoch: choose another epoch or group.")
     else:
-        _left_out(now, faces, group)
+        _left_out(run, now, faces, group)
     left, right = st.columns([3, 2])
     with left:
         _spread(run, faces, epoch, group, measured)
@@ -55,10 +56,11 @@ def linked_figures(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) 
         _loss(run, epoch, last)
 
 
-def _left_out(now: EpochNumbers, faces: TrackedFaces, group: int) -> None:
+def _left_out(run: RunFolder, now: EpochNumbers, faces: TrackedFaces, group: int) -> None:
     """Say which faces the figures are without."""
     if now.without:
         st.caption(f"{now.without:,} faces are left out: their embedding at this epoch is not a number.")
+    st.caption(f"All four figures: {followed(run, faces, group)}.")
     missing = int(np.sum(faces.group == group)) - now.faces - now.without
     if missing:
         st.caption(f"These are the first {now.faces:,} faces; {missing:,} more are left out, to stay quick.")
@@ -173,7 +175,8 @@ def _census(run: RunFolder, epoch: int, now: EpochNumbers | None, measured: dict
     )
     if now is not None and now.census.valid:
         st.caption(
-            f"All triplets of these faces at the run's margin, {now.margin:g}. Easy ones teach nothing any more."
+            f"All {now.census.valid:,} triplets of these {now.faces:,} faces at the run's margin, {now.margin:g}. Easy "
+            "ones teach nothing any more. A batch of the training has other triplets."
         )
 
 
@@ -225,5 +228,7 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
     if now.census.valid:
         active = share(now.census.active, now.census.valid)
         before = first.census.active / max(1, first.census.valid)
-        points.append(f"{active} of the triplets are still active; at first {before:.1%} were.")
+        points.append(
+            f"{active} of the triplets of these {now.faces:,} faces are still active; at first {before:.1%} were."
+        )
     return points

@@ -8,6 +8,7 @@ import streamlit as st
 from facenet_core.choices import SOURCES
 from facenet_core.config import FacesConfig
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, SkippedPicture
+from facenet_core.faces.left_out import left_out_words
 from facenet_core.faces.reading_notes import reading_notes
 from pages.shared import prepared_faces
 from pages.shared.atlas import COLUMNS
@@ -119,7 +120,8 @@ def counts(faces: FaceSet, config: FacesConfig, seed: int) -> None:
         place.metric(
             word, f"{len(chosen):,} images", f"{people:,} people", delta_color="off", delta_arrow="off", help=help_
         )
-    for note in split.notes:
+    left_out = left_out_words(faces, split)
+    for note in (*split.notes, *([left_out] if left_out else [])):
         st.caption(plain(note))
     for note in reading_notes(faces):
         st.caption(plain(note))

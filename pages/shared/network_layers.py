@@ -13,6 +13,7 @@ from pages.shared import figures_network, readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, gallery, send_sprites
 from pages.shared.looking import Subject, ask
+from pages.shared.totals import all_followed
 from pages.shared.words import plain
 
 CHANNEL_SIDE, FACE_SIDE = 88, 104
@@ -143,7 +144,7 @@ def strongest_faces(
         alt=f"The {len(chosen)} faces with the strongest answers of channel {channel}.",
         size=FACE_SIDE,
     )
-    st.caption(f"Out of {len(faces)} tracked faces. The amber frame lies where the answer is strongest.")
+    st.caption(f"Out of {all_followed(run, faces)}. The amber frame lies where the answer is strongest.")
     return found
 
 

@@ -68,8 +68,9 @@ def figures(found: Scene, threshold: float) -> None:
             height=300,
         )
     st.caption(
-        f"{found.known:,} probes of {len(found.enrolment.enrolled):,} enrolled people, "
-        f"{len(found.probes) - found.known:,} of {rates.false_positive.people:,} strangers. The bands are 95 % "
+        f"{len(found.probes):,} probes: {found.known:,} of {len(found.enrolment.enrolled):,} enrolled people, "
+        f"{len(found.probes) - found.known:,} of {rates.false_positive.people:,} strangers; the gallery holds "
+        f"{len(found.enrolment.gallery):,} other photos. The bands are 95 % "
         "intervals: people are drawn anew, since photos of one person are alike; the gallery stays as it is."
     )
 

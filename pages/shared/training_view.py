@@ -14,6 +14,7 @@ from pages.shared.chart import chart
 from pages.shared.face_map import play_faces
 from pages.shared.readers import MapFrames
 from pages.shared.session import heartbeat_lost
+from pages.shared.totals import all_followed
 from pages.shared.training_controls import current_margin
 from pages.shared.words import plain, seconds_left, step_sentence
 
@@ -151,7 +152,7 @@ def live_map(run: RunFolder | None, status: RunStatus) -> None:
         on_near=_want_near,
         on_trouble=_no_canvas,
     )
-    st.caption(picture_legend(faces.group))
+    st.caption(f"{picture_legend(faces.group)} These are {all_followed(run, faces)}.")
 
 
 def _want_near(epoch: Any) -> None:
@@ -198,7 +199,7 @@ def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
     if len(steps["step"]):
         first, last = steps["active"][0] / max(1, steps["valid"][0]), steps["active"][-1] / max(1, steps["valid"][-1])
         points.append(
-            f"At the first step {first:.1%} of the triplets taught something, now {last:.1%}: "
+            f"At the first step {first:.1%} of its batch's triplets taught something, at the last {last:.1%}: "
             "the others keep the margin and no longer move the network."
             if _mines(run)
             else f"This loss learns without triplets. They are only counted: at the first step {first:.1%} of them did "
@@ -215,8 +216,9 @@ def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
     if measured:
         first, last = measured[0]["unseen"], measured[-1]["unseen"]
         points.append(
-            f"On {last['pairs']:,} pairs of unseen people {last['accuracy']:.2f} of the answers are right, same and "
-            f"different pairs weighing alike; untrained it was {first['accuracy']:.2f}, guessing gives 0.50."
+            f"On the {last['pairs']:,} pairs of unseen people's followed pictures {last['accuracy']:.2f} of the "
+            "answers are right, same and different pairs weighing alike; untrained it was "
+            f"{first['accuracy']:.2f}, guessing gives 0.50."
         )
     elif figures:
         points.append(

@@ -18,6 +18,7 @@ from pages.shared.map_view import epoch_in_view
 from pages.shared.plane import PlaneView, plane
 from pages.shared.plane_data import MARGINS, PlaneData, Triplet, kind_of
 from pages.shared.session import UNREADABLE
+from pages.shared.totals import followed
 from pages.shared.triplets_words import gap_words, gradient_words
 from pages.shared.words import GROUP_NAMES, GROUP_WORDS
 
@@ -53,6 +54,12 @@ def choose_faces(faces: TrackedFaces) -> np.ndarray:
     if choice != BATCH:
         return plane_data.rows_of_group(faces, GROUPS.index(choice))
     return plane_data.rows_of_batch(faces, *batch)
+
+
+def whose(run: RunFolder, faces: TrackedFaces, rows: np.ndarray) -> str:
+    """Return whose triplets are shown, and how many pictures they come from."""
+    choice = st.session_state["triplets_of"]
+    return f"one batch of {len(rows):,} pictures" if choice == BATCH else followed(run, faces, GROUPS.index(choice))
 
 
 def _batch(*, disabled: bool) -> tuple[int, int, int]:

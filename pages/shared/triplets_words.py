@@ -43,7 +43,7 @@ def points_to_notice(data: PlaneData, margin: float, whose: str) -> list[str]:
     return [
         f"**Semi-hard** triplets lie between the two lines: the negative is farther than the positive, but not yet "
         f"by the margin. At {margin:.2f} these are {semi_hard:,} of {data.valid:,} triplets of {whose}{part}. "
-        f"The {easy:,} easy ones teach nothing.",
+        f"The {easy:,} easy ones teach nothing. The training counts those of its own batches.",
         f"**Why not the hardest?** With every anchor's farthest positive and nearest negative, the pull together is "
         f"{pulls.hardest_pull:.2f} on average and the push apart {pulls.hardest_push:.2f}: the nearer a negative, the "
         f"weaker its push; {won}. Mislabelled faces are the hardest of all.",

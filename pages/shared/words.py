@@ -36,7 +36,7 @@ def seconds_left(seconds: float) -> str:
 
 
 def step_sentence(steps: dict[str, np.ndarray], *, mines: bool = True) -> str:
-    """Return what the last step did: ``step 84: 212 of 1,900 triplets still teach``.
+    """Return what the last step did: ``step 84: 212 of the batch's 1,900 triplets still teach``.
 
     A loss that does not mine is not taught by triplets; how many of them keep the margin is told all the same.
     """
@@ -46,10 +46,11 @@ def step_sentence(steps: dict[str, np.ndarray], *, mines: bool = True) -> str:
     if valid == 0:
         return f"step {step}: the batch had no triplet: it needs two people with two images each"
     if not mines:
-        return f"step {step:,}: loss {steps['loss'][-1]:.3f}; {valid - active:,} of {valid:,} triplets keep the margin"
+        kept = f"{valid - active:,} of the batch's {valid:,} triplets keep the margin"
+        return f"step {step:,}: loss {steps['loss'][-1]:.3f}; {kept}"
     if active == 0:
-        return f"step {step}: none of {valid:,} triplets still teaches: all keep the margin"
-    return f"step {step:,}: {active:,} of {valid:,} triplets still teach"
+        return f"step {step}: none of the batch's {valid:,} triplets still teaches: all keep the margin"
+    return f"step {step:,}: {active:,} of the batch's {valid:,} triplets still {'teaches' if active == 1 else 'teach'}"
 
 
 def share(count: int, total: int) -> str:

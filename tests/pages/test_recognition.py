@@ -64,7 +64,7 @@ def test_the_figures_of_a_gallery_are_said(visit, run):
         "Strangers taken in (FPIR)",
         "Enrolled people missed (FNIR)",
     }
-    assert "15 probes of 3 enrolled people, 6 of 1 strangers" in said
+    assert "21 probes: 15 of 3 enrolled people, 6 of 1 strangers; the gallery holds 3 other photos" in said
     assert "guessing among 3 gives 33.3%" in said
 
 

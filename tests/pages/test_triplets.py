@@ -44,7 +44,10 @@ def test_the_page_counts_what_the_census_counts(visit, runs, margin):
     run = make_run(runs)
     app = visit("triplets", run=run.id, plane_margin=str(margin), epoch="2")
     expected = census(run, 2, 0, margin)
-    assert f"{expected.semi_hard:,} of {expected.valid:,} triplets of seen people" in words(app)
+    assert (
+        f"{expected.semi_hard:,} of {expected.valid:,} triplets of the 32 of 72 training pictures of seen people"
+        in words(app)
+    )
     sent = plane_of(app)
     place = sent["margins"].index(margin)
     assert (sent["easy"][place], sent["hard"][place]) == (expected.easy, expected.hard)

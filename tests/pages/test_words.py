@@ -9,7 +9,7 @@ from pages.shared.words import people_words, plain, seconds_left, share, step_se
 
 def test_a_step_says_how_many_triplets_still_teach():
     steps = {"step": np.array([84]), "active": np.array([212]), "valid": np.array([1900])}
-    assert step_sentence(steps) == "step 84: 212 of 1,900 triplets still teach"
+    assert step_sentence(steps) == "step 84: 212 of the batch's 1,900 triplets still teach"
 
 
 def test_a_step_without_triplets_says_why():
