@@ -88,7 +88,7 @@ def show(sorted_: Sorted) -> None:
     if st.toggle("Show the groups on a map", key="clustering_map_shown", bind="query-params"):
         clustering_groups.on_map(run, crowd, groups, choice.epoch)
     if (whose := clustering_choice.whose(run, faces, choice.which)) is not None:
-        st.caption(f"The {len(crowd):,} faces are {whose}.")
+        st.caption(f"Sorted here: {whose}.")
     clustering_groups.wall(crowd, groups)
     clustering_why.why(sorted_, groups, threshold)
     notice(points_to_notice(sorted_, groups, threshold, pairs))

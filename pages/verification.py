@@ -34,7 +34,7 @@ from pages.shared.map_view import epoch_in_view
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import UNREADABLE, readable, run_chooser, run_in_view
 from pages.shared.take_home import take_home
-from pages.shared.totals import followed
+from pages.shared.totals import all_followed, followed
 from pages.shared.words import GROUP_NAMES, plain
 
 TERMS = (
@@ -84,6 +84,8 @@ VIEWS = {
     "you": View("You against it", verification_votes.draw, verification_votes.moves, (rated_pairs,)),
 }
 
+OF_GROUP = ("line", "cost", "factors", "pairs", "you")  # what looks at the pairs of the chosen group alone
+
 open_lesson(
     "Where do you draw the line?",
     "Two faces nearer than the threshold count as one person. "
@@ -112,18 +114,17 @@ with middle:
     st.query_params["epoch"] = str(epoch)
 with right:
     run_chooser(run)
-view = VIEWS[
-    st.segmented_control(
-        "Question",
-        list(VIEWS),
-        format_func=lambda name: VIEWS[name].label,
-        default="line",
-        required=True,
-        key="verify_view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-]
+name = st.segmented_control(
+    "Question",
+    list(VIEWS),
+    format_func=lambda name: VIEWS[name].label,
+    default="line",
+    required=True,
+    key="verify_view",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+view = VIEWS[name]
 
 try:
     usable = verification_readers.are_numbers(run, epoch)
@@ -146,7 +147,10 @@ stop_if_one_point(run, epoch)
 def decide() -> None:
     """Everything that the threshold changes; only this is drawn again when it moves."""
     view.draw(run, faces, epoch, group)
-    st.caption(f"The pairs are those of {followed(run, faces, group)}.")
+    if name in OF_GROUP:
+        st.caption(f"The pairs are those of {followed(run, faces, group)}.")
+    elif name == "leak":
+        st.caption(f"The pairs of each group are those of {all_followed(run, faces)}.")
 
 
 (decide if view.waits else st.fragment(decide, key="verification"))()

@@ -51,8 +51,9 @@ def test_before_the_run_has_finished_only_what_is_known_is_said(runs):
         ("epochs", {"group": "2"}, "different pairs of all 24 pictures of unseen people"),
         ("verification", {"verify_group": "held-out images"}, "The pairs are those of the 16 of 30 held-out images"),
         ("verification", {}, "The pairs are those of all 24 pictures of unseen people"),
+        ("verification", {"verify_view": "The leak"}, "The pairs of each group are those of the 72 faces"),
         ("recognition", {}, "other photos"),
-        ("clustering", {}, "faces are all 24 pictures of unseen people"),
+        ("clustering", {}, "Sorted here: all 24 pictures of unseen people"),
     ],
 )
 def test_a_total_names_its_set(visit, run, page, query, said):
