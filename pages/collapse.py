@@ -44,7 +44,7 @@ def compare(recipe: Recipe, moved: bool, guessed: str) -> None:
 @readable
 def look(recipe: Recipe) -> None:
     """Show the two spaces once they are still."""
-    st.subheader("The two spaces", anchor=False)
+    st.header("The two spaces", anchor=False)
     collapse_lab.spaces(recipe, collapse_lab.pair_of(recipe))
 
 

@@ -39,9 +39,9 @@ with right:
         faces_view.wall(prepared, config, seed)
 
 if prepared is not None and config is not None:
-    st.subheader("Who is alike?", anchor=False)
+    st.header("Who is alike?", anchor=False)
     st.fragment(pairs, key="faces_pairs")(prepared, config, seed)
-    st.subheader("Look closer", anchor=False)
+    st.header("Look closer", anchor=False)
     st.fragment(closer, key="faces_closer")(prepared, config, seed, faces_view.split_of(prepared, config, seed))
     notice(pair_points(prepared, config, seed) + faces_view.points_to_notice(prepared, config, seed))
 try_this(

@@ -30,7 +30,7 @@ ROLES = ("anchor", "positive", "negative")
 
 def biography(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
     """Follow what the learner chose through the epochs."""
-    st.subheader("When does a face go quiet?", anchor=False)
+    st.header("When does a face go quiet?", anchor=False)
     course = epochs_data.course(run)
     if course is None:
         st.caption("No stored epoch of this run can be read.")

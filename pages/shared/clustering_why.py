@@ -21,7 +21,7 @@ def why(sorted_: Sorted, groups: FoundGroups, threshold: float) -> None:
     crowd = sorted_.crowd
     if crowd.person is None:
         return
-    st.subheader("Why are they together?", anchor=False)
+    st.header("Why are they together?", anchor=False)
     with_wrong = groups.most_wrong_first()[: int((groups.wrong_in > 0).sum())].tolist()
     wrong = [face for group in with_wrong for face in wrong_of(groups, group)]
     if not wrong:

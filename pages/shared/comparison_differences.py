@@ -24,7 +24,7 @@ SEEDS_MATTER = (
 
 def show_differences(runs: Sequence[Compared], usual: str, key: str) -> None:
     """Say which differences between the last epochs are more than chance among people."""
-    st.subheader("Is it a difference at all?", anchor=False)
+    st.header("Is it a difference at all?", anchor=False)
     labels = [entry.label for entry in runs]
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:

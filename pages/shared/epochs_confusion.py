@@ -20,7 +20,7 @@ HEIGHT = 300
 
 def confused_people(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
     """Ask which two people stay confused longest, and show the answer."""
-    st.subheader("Which two people will be confused longest?", anchor=False)
+    st.header("Which two people will be confused longest?", anchor=False)
     course = epochs_data.course(run)
     group = _choose_group(faces)
     found = biography_data.confusion(run, faces, course, group) if course is not None else None

@@ -131,7 +131,7 @@ def _show(faces: FaceSet, found: dict[str, np.ndarray], kinds: tuple[str, str], 
     for place, kind in zip(st.columns(2, gap="large"), kinds, strict=True):
         with place:
             colour = "green" if kind.startswith("same") else "orange"
-            st.markdown(f"#### :{colour}[{TITLES[kind]}]")
+            st.markdown(f"### :{colour}[{TITLES[kind]}]")
             _gallery(faces, both[kind], kind)
 
 

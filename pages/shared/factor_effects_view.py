@@ -29,7 +29,7 @@ IN_NETWORK, IN_PIXELS = "In the network", "In raw pixels"
 
 def effects_section(run: RunFolder | None) -> None:
     """Show what was measured of a run, or offer to measure it."""
-    st.subheader("How far does each factor move a face?", anchor=False)
+    st.header("How far does each factor move a face?", anchor=False)
     if run is None:
         st.info("This takes the network of a run: train one first.", icon=":material/model_training:")
         return

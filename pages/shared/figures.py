@@ -15,4 +15,4 @@ def legend_above(drawn: Sequence[tuple[str, str, str]]) -> dict[str, Any]:
     """Name the lines above the figure: (words, colour, sign) each, the sign a piece of the line."""
     words = "   ".join(f"<span style='color:{colour}'><b>{sign}</b></span> {word}" for word, colour, sign in drawn)
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 1, "yref": "paper", "yanchor": "bottom"}
-    return {**place, "text": words, "showarrow": False}
+    return {**place, "name": "legend", "text": words, "showarrow": False}

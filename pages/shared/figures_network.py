@@ -14,6 +14,7 @@ from pages.shared.atlas import webp
 from pages.shared.colours import ANCHOR, DIFFERENT, GREY, MARGIN, SAME
 from pages.shared.figures import figure, legend_above
 
+SCALE_ROOM = 104  # pixels for the colours, their numbers and title: faces side by side are of one size
 SEE_THROUGH = 0.62  # of a map over a face: both are to be seen
 _GREYS = np.array([0.299, 0.587, 0.114])  # how bright the three colours look (ITU-R BT.601)
 _SCALE = np.array([hex_to_rgb(colour) for colour in sequential.Cividis], np.float64)
@@ -65,7 +66,7 @@ def over_face(
     }
     axis = {"range": [0, size], "visible": False, "fixedrange": True, "constrain": "domain"}
     layout = {
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
+        "margin": {"l": 0, "r": SCALE_ROOM, "t": 0, "b": 0},
         "xaxis": axis,
         "yaxis": axis | {"range": [size, 0], "scaleanchor": "x"},
         "images": [_image(grey, size)],

@@ -33,14 +33,16 @@ def look_of(run: RunFolder, epoch: int, subject: Subject) -> FaceLook | None:
 
 def where_it_looks(subject: Subject, look: FaceLook) -> None:
     """Draw both maps over the face, the other picture beside them."""
-    left, middle, right = st.columns([1, 2, 2])
-    with left:
+    pictures, maps = st.columns([1, 4])
+    with maps:
+        left, right = st.columns(2, vertical_alignment="bottom")  # one beside the other, however long their titles are
+    with pictures:
         st.image(subject.face, width=170, alt=f"The face: {subject.name}")
         st.caption(plain(subject.name))
         st.image(subject.other, width=170, alt=f"The other picture: {subject.other_name}")
         st.caption(plain(subject.other_name))
         st.metric("Squared distance", distance_words(look.untouched), help="Of the two pictures, nothing hidden.")
-    with middle:
+    with left:
         st.markdown("**A grey square over each place: how far apart are they then?**")
         _occlusion(subject, look)
     with right:

@@ -23,7 +23,7 @@ MIXES = {ALONE: "Own photos alone", "synthetic": "With the synthetic class", "ol
 
 def keep_these(album: Album) -> None:
     """Offer to keep the named faces as a set to train on."""
-    st.subheader("Use them as a set to train on", anchor=False)
+    st.header("Use them as a set to train on", anchor=False)
     st.caption(
         "Training happens in another process, and a run keeps small pictures of the faces it follows. A set to train "
         "on has to be kept on this machine's disk until somebody deletes it below; without that nothing is stored."

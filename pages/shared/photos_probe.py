@@ -24,7 +24,7 @@ LOOK_AGAIN = 0.4  # seconds between two looks whether a worker has answered
 
 def probe(album: Album) -> None:
     """Offer to hold the photos against a run, and show what came out."""
-    st.subheader("Who does a finished run take them for?", anchor=False)
+    st.header("Who does a finished run take them for?", anchor=False)
     run = run_in_view(or_newest=True)
     if run is None:
         st.info("No run is stored yet: train one, and its network can look at your photos.", icon=":material/search:")

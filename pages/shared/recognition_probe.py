@@ -133,7 +133,7 @@ def _verdict(run: RunFolder, found: Scene, probe: int, kind: str, named: bool) -
         row = Row(faces=(photo,), caption=found.names[person], note="taken for")
         gallery([row], sprites(run, found, "who_named"), key="who_named", alt="Whom it is taken for.", size=132)
     else:
-        st.markdown("### Unknown")
+        st.markdown("## Unknown")
     st.markdown(f"{icon} {WORDS[kind]}")
 
 

@@ -32,7 +32,7 @@ def slow_step(run: RunFolder) -> None:
     place = _navigate()
     left, right = st.columns([3, 2], gap="large", vertical_alignment="center")
     with right:
-        st.markdown(f"#### {place + 1}. {PARTS[place]}")
+        st.markdown(f"### {place + 1}. {PARTS[place]}")
         st.markdown(SENTENCES[place](step))
     with left:
         FIGURES[place](step, send_sprites(_atlas(step), _captions(step), columns=COLUMNS, size=48, key="slow_sprites"))

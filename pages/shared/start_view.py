@@ -73,7 +73,7 @@ def _workers(was_ready: bool) -> None:
 
 def latest_runs(runs: list[RunFolder]) -> None:
     """List the first runs to choose with their state and a way to each."""
-    st.subheader("Latest runs", anchor=False)
+    st.header("Latest runs", anchor=False)
     if not runs:
         st.caption("None yet. A run stays when the tab is closed, and its link shows it to everybody.")
     for run in runs[:RUNS_SHOWN]:

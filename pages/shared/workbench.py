@@ -13,7 +13,7 @@ SLOW, SANDBOX, CALCULATOR = "One step in slow motion", "Three points to drag", "
 
 def workbench(run: RunFolder | None, data: PlaneData | None, epoch: int, margin: float, whose: str) -> None:
     """Show one of the three; which one is in the link."""
-    st.subheader("Look closer", anchor=False)
+    st.header("Look closer", anchor=False)
     bench = st.segmented_control(
         "Look closer",
         [SANDBOX, SLOW, CALCULATOR],

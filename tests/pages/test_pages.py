@@ -12,7 +12,7 @@ STATES = ("queued", "running", "paused", "finished", "stopped", "failed")
 
 def words(app) -> str:
     """Return all that a reader can read, in one text."""
-    parts = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.success, *app.title, *app.subheader]
+    parts = [*app.markdown, *app.caption, *app.info, *app.warning, *app.error, *app.success, *app.title, *app.header]
     bars = [element.proto.text for element in app.get("progress")]
     return "\n".join([str(part.value) for part in parts] + bars)
 

@@ -1,12 +1,15 @@
 // One persistent Plotly node per component: Streamlit calls this module again with new data, the node stays.
 import { decode } from "./arrays.js";
+import { close, cloud, differ, fit, ranges } from "./cloud.js";
 import { DragLine } from "./drag_line.js";
+import { Fit } from "./fit.js";
 import { Follower } from "./follower.js";
 import { HoverCard } from "./hover_card.js";
 import { loadPlotly, loadStyle } from "./loading.js";
 import { Motion } from "./motion.js";
 import { Player } from "./player.js";
 import { pictureButtons } from "./pictures.js";
+import { oneStop } from "./reach.js";
 import { followSliders } from "./sliders.js";
 import { readTheme, template } from "./theme.js";
 import { watchServer } from "./watch.js";
@@ -39,7 +42,8 @@ class Chart {
     this.root.className = "lab-chart";
     this.plot = this.root.appendChild(document.createElement("div"));
     this.plot.className = "lab-plot";
-    this.plot.setAttribute("role", "img");
+    this.plot.setAttribute("role", "figure");
+    this.fit = new Fit(this.plot);
     host.append(this.root);
     this.revision = 0;
     this.count = 0;
@@ -157,7 +161,7 @@ class Chart {
     this.plot.on("plotly_relayouting", () => this.line?.place());
     this.resizer = new ResizeObserver(() => {
       cancelAnimationFrame(this.resizing);
-      this.resizing = requestAnimationFrame(() => !this.gone && this.plot.offsetWidth && this.plotly.Plots.resize(this.plot));
+      this.resizing = requestAnimationFrame(() => this.resize());
     });
     this.resizer.observe(this.root);
     this.watcher = new IntersectionObserver(([entry]) => {
@@ -199,11 +203,21 @@ class Chart {
       await this.motion.run(before, { ...after, ...this.view(after) }, figure.data[0].marker ?? {});
     }
     if (this.gone || turn !== this.turn) return;
-    await this.plotly.react(this.plot, figure.data, layout, { ...CONFIG, modeBarButtons: this.buttons(layout) });
+    const config = { ...CONFIG, modeBarButtons: this.buttons(layout) };
+    await this.plotly.react(this.plot, figure.data, this.fit.apply(layout), config);
+    await this.fit.check(this.plotly);
+    if (this.gone) return;
+    this.toolbar = oneStop(this.plot, this.toolbar);
     this.motion ??= new Motion(this.root, this.plot);
     this.motion.rest();
     this.drawn = after && { asked: ranges(after), shown: this.shown() };
     this.root.dataset.revision = ++this.revision;
+  }
+
+  async resize() {
+    if (this.gone || !this.plot.offsetWidth) return;
+    await this.plotly.Plots.resize(this.plot);
+    if (!this.gone) await this.fit.check(this.plotly);
   }
 
   // The toolbar: how to look at this kind of figure, and the figure as a picture to take home.
@@ -277,27 +291,7 @@ class Chart {
   }
 }
 
-// A flat cloud of points with fixed axes is what can move.
-function cloud(trace, layout) {
-  const flat = trace && (trace.type ?? "scatter") === "scatter" && trace.mode === "markers";
-  if (!flat || trace.error_x || trace.error_y || !layout.xaxis?.range || !layout.yaxis?.range) return null;
-  return { x: trace.x, y: trace.y, xrange: layout.xaxis.range, yrange: layout.yaxis.range };
-}
-
-const ranges = ({ xrange, yrange }) => ({ xrange: [...xrange], yrange: [...yrange] });
-const close = (a, b) => same(a.xrange, b.xrange) && same(a.yrange, b.yrange);
-
 function looks(layout) {
   if (layout.scene) return "deep";
   return layout.xaxis?.fixedrange ? "fixed" : "flat";
 }
-
-// The ranges Plotly will show when both axes have one scale and the asked ones must fit.
-function fit({ xrange, yrange }, width, height) {
-  const unit = Math.max((xrange[1] - xrange[0]) / width, (yrange[1] - yrange[0]) / height);
-  const around = ([low, high], pixels) => [(low + high - unit * pixels) / 2, (low + high + unit * pixels) / 2];
-  return { xrange: around(xrange, width), yrange: around(yrange, height) };
-}
-
-const same = (a, b) => a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) < 1e-6);
-const differ = (a, b) => !same(Array.from(a.x), Array.from(b.x)) || !same(Array.from(a.y), Array.from(b.y));

@@ -18,6 +18,7 @@ export class DragLine {
     this.handle.addEventListener("pointerup", () => this.drop());
     this.handle.addEventListener("pointercancel", () => this.drop());
     this.handle.addEventListener("keydown", (event) => this.press(event));
+    this.handle.addEventListener("blur", () => this.handle.classList.remove("held"));
     this.end = listen(({ channel, at, from }) => {
       if (from === this || !this.line || channel !== this.line.channel) return;
       this.x = at;
@@ -83,6 +84,7 @@ export class DragLine {
     this.handle.setPointerCapture(event.pointerId);
     this.dragging = true;
     event.preventDefault();
+    this.handle.classList.add("held"); // a hand on it needs no frame
     this.handle.focus();
   }
 
@@ -100,6 +102,7 @@ export class DragLine {
     const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 }[event.key];
     if (steps === undefined) return;
     event.preventDefault();
+    this.handle.classList.remove("held");
     this.moveTo(this.x + steps * this.line.step);
   }
 }

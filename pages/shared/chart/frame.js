@@ -1,5 +1,6 @@
 // A photo with a square to move and to size; it reports when it is let go. Other faces are squares to click.
 import { loadStyle } from "./loading.js";
+import { Roving } from "./roving.js";
 import { watchServer } from "./watch.js";
 
 const nodes = new WeakMap();
@@ -19,6 +20,8 @@ class PhotoFrame {
     this.picture = this.root.appendChild(document.createElement("img"));
     this.picture.draggable = false;
     this.others = this.root.appendChild(document.createElement("div"));
+    this.others.setAttribute("aria-label", "Other faces in the photo");
+    this.roving = new Roving(this.others, "button");
     this.square = this.root.appendChild(document.createElement("div"));
     this.square.className = "square";
     this.square.tabIndex = 0;
@@ -44,6 +47,7 @@ class PhotoFrame {
     this.root.style.aspectRatio = `${data.width} / ${data.height}`;
     this.root.style.maxWidth = `min(100%, ${Math.round((data.tallest * data.width) / data.height)}px)`;
     this.others.replaceChildren(...data.faces.map((face, number) => this.other(face, number)));
+    this.roving.use();
     this.place();
   }
 

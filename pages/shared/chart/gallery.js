@@ -1,8 +1,10 @@
 // Rows of faces cut from one atlas. Whatever people are called, it is only ever text.
 import { loadStyle } from "./loading.js";
+import { Roving } from "./roving.js";
 import { watchServer } from "./watch.js";
 
 const counts = new WeakMap();
+const rovings = new WeakMap();
 
 export default async function mount(component) {
   const { parentElement: host, data } = component;
@@ -16,9 +18,17 @@ export default async function mount(component) {
   }
   root.classList.toggle("stacked", data.stacked);
   root.setAttribute("aria-label", data.alt);
+  const held = [...root.children].indexOf(document.activeElement);
   root.replaceChildren(...data.rows.map((row, number) => drawRow(row, number, component)));
+  if (data.clickable) makeOneStop(root, held);
   root.dataset.revision = Number(root.dataset.revision ?? 0) + 1;
   root.dataset.rows = data.rows.length;
+}
+
+function makeOneStop(root, held) {
+  if (!rovings.has(root)) rovings.set(root, new Roving(root, "button.row"));
+  rovings.get(root).use();
+  if (held >= 0) root.children[Math.min(held, root.children.length - 1)]?.focus(); // its row was drawn anew
 }
 
 function drawRow(row, number, component) {

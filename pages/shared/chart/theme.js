@@ -11,7 +11,7 @@ export function readTheme(node) {
 }
 
 export function template({ text, background, line, font }) {
-  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line, automargin: true, title: { font: { size: 15 } } };
+  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line, tickcolor: line, automargin: true, ticklabelstandoff: 4, title: { font: { size: 15 } } };
   const spatial = { ...axis, backgroundcolor: "rgba(0,0,0,0)", color: text };
   return {
     layout: {

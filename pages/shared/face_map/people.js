@@ -1,4 +1,5 @@
 // The legend: everybody's colour and name. A click isolates people, the field finds them by name.
+import { Roving } from "../chart/roving.js";
 import { element } from "./card.js";
 import { clip, counted } from "./words.js";
 
@@ -19,8 +20,8 @@ export class People {
     this.count = row.appendChild(element("span", "count"));
     this.count.setAttribute("aria-live", "polite");
     this.chips = this.box.appendChild(element("div", "chips"));
-    this.chips.setAttribute("role", "group");
     this.chips.setAttribute("aria-label", "People; press one to see that person alone");
+    this.roving = new Roving(this.chips, ".chip");
     this.field.addEventListener("input", () => this.search());
     this.field.addEventListener("keydown", (event) => this.press(event));
     this.all.addEventListener("click", () => this.clear());
@@ -74,6 +75,7 @@ export class People {
     const shown = new Set(found.slice(0, LISTED));
     const first = [...[...this.isolated].filter((person) => !shown.has(person)), ...shown]; // chips keep their place
     this.chips.replaceChildren(...first.map((person) => this.chip(person)));
+    this.roving.use();
     const more = found.length - LISTED;
     if (more > 0) this.chips.append(element("span", "more", `and ${more.toLocaleString("en")} more: type a name`));
     const searching = this.field.value.trim() !== "";

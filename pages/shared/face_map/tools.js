@@ -1,4 +1,5 @@
 // Buttons on the map's corner: nearer, farther, everything, lasso, and which keys there are.
+import { Roving } from "../chart/roving.js";
 import { element } from "./card.js";
 
 const HELP = [
@@ -16,7 +17,6 @@ const HELP = [
 export class Tools {
   constructor(place, means) {
     this.box = place.appendChild(element("div", "lab-map-tools"));
-    this.box.setAttribute("role", "group");
     this.box.setAttribute("aria-label", "The map's tools");
     this.add("+", "Zoom in", () => means.zoomMiddle(1.5));
     this.add("−", "Zoom out", () => means.zoomMiddle(1 / 1.5));
@@ -25,6 +25,8 @@ export class Tools {
     this.lasso.setAttribute("aria-pressed", "false");
     this.key = this.add("?", "Keys", () => this.help());
     this.key.setAttribute("aria-expanded", "false");
+    this.box.setAttribute("aria-orientation", "vertical");
+    new Roving(this.box, "button").use();
     this.list = place.appendChild(element("dl", "lab-map-help"));
     this.list.hidden = true;
     for (const [key, what] of HELP) this.list.append(element("dt", "", key), element("dd", "", what));

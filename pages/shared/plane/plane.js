@@ -1,5 +1,6 @@
 // The triplet plane: the margin recolours it here, in the browser; only what was chosen is told to the server.
 import { loadStyle } from "../chart/loading.js";
+import { Roving } from "../chart/roving.js";
 import { readTheme } from "../chart/theme.js";
 import { watchServer } from "../chart/watch.js";
 import { Drawing } from "./plane_drawing.js";
@@ -255,7 +256,6 @@ class Plane {
 function zoomButtons(stage, choose) {
   const bar = stage.appendChild(document.createElement("div"));
   bar.className = "zoom";
-  bar.setAttribute("role", "group");
   bar.setAttribute("aria-label", "Part of the plane that is shown");
   const buttons = [1, 2, 4].map((zoom) => {
     const button = bar.appendChild(document.createElement("button"));
@@ -263,6 +263,7 @@ function zoomButtons(stage, choose) {
     button.addEventListener("click", () => choose(zoom));
     return [zoom, button];
   });
+  new Roving(bar, "button").use();
   return (zoom, upper) =>
     buttons.forEach(([own, button]) => {
       button.textContent = `0 to ${Number((upper / own).toFixed(2))}`;
