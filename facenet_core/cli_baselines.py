@@ -9,6 +9,7 @@ from typing import Any
 from facenet_core.choices import LOSSES
 from facenet_core.cli_checks import run_to_use
 from facenet_core.cli_train import Progress, have_the_cores
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.published import PUBLISHED
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.baseline_bench import GROUPS, OWN
@@ -70,6 +71,8 @@ def _print(result: Mapping[str, Any]) -> None:
         print(f"  {'guessing':<18}  right 0.500  AUC 0.500  VAL at FAR 0.1 0.100")
         for name, measured in found["methods"].items():
             print(f"  {_label(name, result):<18}  {_line(measured)}")
+        for words in _without_interval(found):
+            print(f"  {words}")
     for name, about in result["methods"].items():
         if about.get("top_1"):
             top = about["top_1"]
@@ -81,6 +84,13 @@ def _print(result: Mapping[str, Any]) -> None:
     for figure in result["published"]:
         error = "" if figure["error"] is None else f" ± {figure['error']:.4f}"
         print(f"  {figure['name']:<26}  {figure['accuracy']:.4f}{error}  learned from {figure['learned_from']}")
+
+
+def _without_interval(found: Mapping[str, Any]) -> list[str]:
+    """Return why figures of a group stand without brackets; one sentence for those that want most people."""
+    figures = [figures for measured in found["methods"].values() for figures in measured["figures"].items()]
+    without = {name for name, figure in figures if figure is not None and figure["interval"] is None}
+    return [no_interval_words(found["people"], name) for name in FIGURES if name in without][:1]
 
 
 def _label(name: str, result: Mapping[str, Any]) -> str:

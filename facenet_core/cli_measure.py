@@ -21,6 +21,7 @@ from facenet_core.evaluation import (
     read_pairs,
     verify_group,
 )
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.evaluation.lfw_files import PairList, Picture, picture_name
 from facenet_core.evaluation.ranking import FAR_LEVELS
 from facenet_core.evaluation.ruler import distance_words
@@ -241,6 +242,10 @@ def _tell(result: dict[str, Any]) -> None:
             if group.get(key) is not None
         )
         print(f"{name.replace('_', '-')}: {pairs_words(group)}, {figures or 'nothing can be measured'}")
+        if group.get("accuracy") is not None and group.get("intervals") is not None:
+            ends = group["intervals"].get("accuracy")
+            told = "95 % interval of the accuracy {:.3f} to {:.3f}".format(*ends) if ends else None
+            print(f"  {told or no_interval_words(group['people'])}")
         if group.get("threshold") is not None:
             print(f"  threshold {distance_words(group['threshold'])} (squared distance)")
         for far, level in group["val_at_far_behind"].items():

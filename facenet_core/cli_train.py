@@ -16,6 +16,7 @@ from facenet_core import files
 from facenet_core.cli_checks import check_training
 from facenet_core.config import AugmentationConfig, FacesConfig, TrainingConfig
 from facenet_core.evaluation import read_people
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.exports import check_place
 from facenet_core.faces import open_faces
 from facenet_core.runs.advance import move_run
@@ -209,6 +210,8 @@ def _tell(result: dict[str, Any], status: RunStatus, say: Callable[[str], None])
             what = {"unseen": "unseen people", "held_out": "held-out images"}[name]
             said = f"{what}: accuracy {group['accuracy']:.3f}{interval}, AUC {group['auc']:.3f}"
             say(f"{said}, {pairs_words(group)}")
+            if low is None and group["people"] is not None:
+                say(f"  {no_interval_words(group['people'])}")
     shown, seconds = result["images_shown"], result["seconds"]
     say(f"run {result['run']}: {shown:,} images in {seconds:.1f} s, {result['images_per_second']:,.0f} a second")
 

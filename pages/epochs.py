@@ -85,7 +85,7 @@ def epoch_now() -> int:
 def beside() -> None:
     """Show the epoch in view in numbers; drawn again whenever the player stands on another epoch."""
     epoch = epoch_now()
-    epochs_beside.epoch_figures(run.epoch(epoch).figures)
+    epochs_beside.epoch_figures(readers.epoch(run, epoch).figures)
     epochs_beside.histograms(run, faces, epoch)
     found = readers.maps(run, method)
     if found is not None:

@@ -9,6 +9,7 @@ from facenet_core.evaluation.group_pairs import GroupPairs
 from facenet_core.evaluation.ranking import RankedPairs
 
 CONFIDENCE = 0.95
+FEWEST_PEOPLE, FEWEST_PEOPLE_OF_RANKS = 7, 3  # from whom half of the draws and more can be measured
 _NORMAL = 1.959964  # the quantile of the normal distribution that leaves 2.5 % above it
 _AT_ONCE = 500_000  # weights of pairs held at once: 4 MB, four times over
 
@@ -51,6 +52,26 @@ def interval_of(draws: Floats, value: float, people: int, *, share: bool = True)
     ends = np.clip([_away(end, middle, wide) for end in np.percentile(_angle(known), [tail, 100 - tail])], 0, np.pi / 2)
     low, high = np.sin(ends) ** 2
     return Interval(float(low), float(high))
+
+
+def no_interval_words(people: int, figure: str = "accuracy") -> str:
+    """Return why a figure has no interval, and what would give it one.
+
+    Args:
+        people: How many people were measured.
+        figure: What was measured; an accuracy with thresholds from other people wants more people than the rest.
+    """
+    fewest = FEWEST_PEOPLE if figure == "accuracy" else FEWEST_PEOPLE_OF_RANKS
+    where = " in each half of the people" if figure == "accuracy" else ""
+    who = "1 person" if people == 1 else f"{people:,} people"
+    if people >= fewest:
+        return (
+            f"No interval: too many draws of these {who} lack same or different pairs{where}. More pictures give one."
+        )
+    return (
+        f"No interval: it draws the people again and again, and of {who} most draws lack same or different "
+        f"pairs{where}. {fewest} people with two pictures each give one."
+    )
 
 
 def few_people_factor(people: int) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.exports.content import GROUP_WORDS, RunContent, epoch_words, one_line
 from facenet_core.exports.film import Film
 from facenet_core.exports.report_figures import figures, rates_of_groups, share
@@ -199,7 +200,18 @@ def _verification(content: RunContent) -> str:
         "Same and different pairs weigh equally; guessing gives 0.50. The threshold comes from other people each time."
     )
     interval = " In brackets: 95 of 100 draws of people like these give a figure within." if has_intervals else ""
-    return f'{_table(head, rows)}<p class="quiet">{escaped(about + interval)}</p>'
+    return f'{_table(head, rows)}<p class="quiet">{escaped(about + interval + _without_interval(final))}</p>'
+
+
+def _without_interval(final: dict[str, Any]) -> str:
+    """Return why a group's right answers stand without brackets, and what would give them; empty where all have."""
+    words = []
+    for group in reversed(GROUPS):
+        found = final.get(group.replace("-", "_")) or {}
+        known = found.get("accuracy") is not None and found.get("people") and "intervals" in found
+        if known and "accuracy" not in (found["intervals"] or {}):
+            words.append(f" {GROUP_WORDS[group].capitalize()}: {no_interval_words(found['people'])}")
+    return "".join(words)
 
 
 def _with_interval(found: dict[str, Any], name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 import facenet_core
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.published import PUBLISHED
 from facenet_core.runs.baseline_bench import GROUPS
 from facenet_core.runs.baseline_measuring import measure, stored_baselines
@@ -110,6 +111,8 @@ def _measured(run: RunFolder, group: str, figure: str) -> None:
         return
     st.markdown(table(values, group, figure, own_loss))
     st.caption(whose_pairs(found) + f" Brackets hold 95 of 100 draws of people. {chance_words(_others(found))}")
+    if any(row.value is not None and row.interval is None for row in rows):
+        st.caption(no_interval_words(found["people"], figure))
     st.caption(SEEDS_MATTER)
     notice(points_to_notice(values, own_loss))
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from facenet_core.evaluation import Leading, compare_resampled, leading
-from pages.shared import figures_comparison
+from facenet_core.evaluation.intervals import no_interval_words
+from pages.shared import figures_comparison, readers
 from pages.shared.chart import chart
 from pages.shared.comparison_runs import Compared, resampled
 from pages.shared.words import plain
@@ -56,6 +57,8 @@ def show_differences(runs: Sequence[Compared], usual: str, key: str) -> None:
             height=90 + 40 * len(rows),
         )
     st.caption(f"Brackets hold 95 of 100 draws of people. {chance_words(len(runs) - 1)} {SEEDS_MATTER}")
+    for words in without_interval(runs, figure):
+        st.caption(words)
 
 
 def differences(runs: Sequence[Compared], reference: str, figure: str) -> tuple[str, list[dict[str, object]]]:
@@ -81,7 +84,7 @@ def differences(runs: Sequence[Compared], reference: str, figure: str) -> tuple[
             continue
         found = compare_resampled(base, own).get(figure) if base and own else None
         if found is None:
-            table[-1] += "- | cannot be said: no unseen people to measure |"
+            table[-1] += f"- | cannot be said: {_why_not(entry, base is None)} |"
             continue
         unpaired = "" if found.paired else ", other people"
         verdict = found.verdict if not found.distinguishable else f"**{found.verdict}**"
@@ -90,6 +93,24 @@ def differences(runs: Sequence[Compared], reference: str, figure: str) -> tuple[
         f"| | epoch | {FIGURE_WORDS[figure]} | difference to {plain(reference)} | is it one? |\n|---|--:|--:|--:|---|\n"
     )
     return head + "\n".join(table), rows
+
+
+def _why_not(entry: Compared, no_base: bool) -> str:
+    if readers.collapse(entry.run).now:
+        return "collapsed"
+    return "the other has nothing to measure" if no_base else "no unseen people to measure"
+
+
+def without_interval(runs: Sequence[Compared], figure: str) -> list[str]:
+    """Return why runs stand without brackets, or without a figure, each with what would give one."""
+    words = []
+    for entry in runs:
+        fallen, own = readers.collapse(entry.run), resampled(entry)
+        if fallen.now:
+            words.append(f"{plain(entry.label)}: {plain(fallen.sentence)}")
+        elif own is not None and figure in own.values and own.interval(figure) is None:
+            words.append(f"{plain(entry.label)}: {no_interval_words(len(set(own.people)), figure)}")
+    return words
 
 
 def chance_words(comparisons: int) -> str:

@@ -229,6 +229,8 @@ def unseen_pairs(entry: Compared, epoch: int) -> readers.GroupPairs | None:
 def resampled(entry: Compared) -> Resampled | None:
     """Return a run's figures on unseen people at its last epoch, with draws of people; None where it has none."""
     epoch = entry.epochs[-1]
+    if readers.collapse(entry.run).at(epoch):
+        return None  # said beside the figures: what is left of the distances is chance
     return _resampled(str(entry.run.path), epoch, readers.epoch_stamp(entry.run, epoch))
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from facenet_core.config import FacesConfig
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.faces import FaceSet, FaceSplit
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
@@ -53,7 +54,7 @@ def difficulty(faces: FaceSet, found: dict[str, Any], config: FacesConfig, seed:
     guessing, pixels, network = st.columns(3)
     guessing.metric("Guessing", "50 %", help="Same and different pairs weigh equally.")
     low, high = (raw["intervals"] or {}).get("accuracy", (None, None))
-    span = "" if low is None else f"95 % interval {low:.2f} to {high:.2f}"
+    span = "no interval" if low is None else f"95 % interval {low:.2f} to {high:.2f}"
     pixels.metric(
         "Raw pixels", f"{100 * raw['accuracy']:.0f} %", span or None, delta_color="off", delta_arrow="off", help=RAW
     )
@@ -62,6 +63,7 @@ def difficulty(faces: FaceSet, found: dict[str, Any], config: FacesConfig, seed:
     st.caption(
         f"Same person or not, on {raw['pairs']:,} pairs of {raw['people']:,} unseen people "
         f"({raw['images']:,} pictures); thresholds always come from other people than they are applied to."
+        + (f" {no_interval_words(raw['people'])}" if low is None else "")
     )
 
 

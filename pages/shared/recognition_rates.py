@@ -105,7 +105,7 @@ def _metric(
 def span(interval: Interval | None) -> str:
     """Return an interval in words."""
     if interval is None:
-        return "too few people for an interval"
+        return "no interval: draws of people take two at least"
     return f"95 % interval {100 * interval.low:.0f} to {100 * interval.high:.0f} %"
 
 

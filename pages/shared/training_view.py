@@ -215,8 +215,9 @@ def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
     measured = [f for f in figures if f.get("unseen") and f["unseen"].get("accuracy")]
     if measured:
         first, last = measured[0]["unseen"], measured[-1]["unseen"]
+        fallen = f"Before the collapse, at epoch {measured[-1]['epoch']}: on" if figures[-1].get("collapsed") else "On"
         points.append(
-            f"On the {last['pairs']:,} pairs of unseen people's followed pictures {last['accuracy']:.2f} of the "
+            f"{fallen} the {last['pairs']:,} pairs of unseen people's followed pictures {last['accuracy']:.2f} of the "
             "answers are right, same and different pairs weighing alike; untrained it was "
             f"{first['accuracy']:.2f}, guessing gives 0.50."
         )
@@ -255,6 +256,8 @@ def margin_words(steps: dict[str, np.ndarray]) -> str:
 
 def _accuracy_alt(figures: list[dict]) -> str:
     known = [f["unseen"]["accuracy"] for f in figures if f.get("unseen") and f["unseen"].get("accuracy")]
+    if figures and figures[-1].get("collapsed"):
+        return "Accuracy on unseen people up to the collapse; since then nothing is measured."
     return (
         f"Accuracy on unseen people, now {known[-1]:.3f}; guessing 0.5." if known else "Accuracy; nothing measured yet."
     )

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import BestThreshold, Prices, expected_costs
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.evaluation.ruler import Ruler, distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -162,6 +163,16 @@ def points_to_notice(
             f"The cheapest line is {distance_words(best.threshold, *ends)}; other people like these would have put it "
             f"between {distance_words(ends.low, *ends)} and {distance_words(ends.high, *ends)} (green band, 95 "
             "of 100 draws of people)."
+        )
+    else:
+        people = len(set(verification_readers.group_points(run, epoch, group)[1].tolist()))
+        points.append(
+            f"How far chance moves the cheapest line cannot be said. {no_interval_words(people, 'threshold')}"
+        )
+    if best.elsewhere is None:
+        points.append(
+            "What the cheapest line costs on other people cannot be said either: that takes four people with two "
+            "pictures each, two in each half."
         )
     points.append(_against_doing_nothing(prices, best))
     guess = predict.guess_of("cost")

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import Interval, Rates
+from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.evaluation.thresholds import ValAtFar
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_verification, verification_readers
@@ -84,6 +85,15 @@ def supported_table(run: RunFolder, epoch: int, group: int) -> None:
         f"Intervals draw the {found.people} people again and again, not the pairs: pairs of one person rise and fall "
         "together."
     )
+    if measured.eer is not None and "eer" not in ends:
+        st.caption(no_interval_words(found.people, "eer"))
+    elif found.band is None:
+        st.caption(f"The ROC has no band: {lower_first(no_interval_words(found.people, 'eer'))}")
+
+
+def lower_first(sentence: str) -> str:
+    """Return a sentence as it goes on behind a colon."""
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _level_cells(level: ValAtFar, far: float, ends: Interval | None) -> str:

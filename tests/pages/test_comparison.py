@@ -267,3 +267,14 @@ def test_an_atlas_of_another_setting_is_begun(visit, engine):
     assert not app.exception
     batches = [(c.people_per_batch, c.images_per_person) for kind, c in engine.asked if kind == "train"]
     assert batches == [(8, 12), (12, 8), (25, 4), (48, 2)]
+
+
+def test_brackets_that_are_missing_have_a_reason(visit, runs):
+    """Four unseen people are too few to halve and draw: the table had figures without brackets and no word."""
+    made = pair(runs)
+    app = visit("comparison", runs=link(made))
+    for skip in [button for button in app.button if button.key == "predict_skip"]:
+        skip.click().run()
+    assert not app.exception
+    assert "of 4 people most draws lack same or different pairs in each half" in words(app)
+    assert "7 people with two pictures each give one" in words(app)

@@ -1,9 +1,12 @@
 """A run whose faces are one point gives no accuracy and no threshold, wherever it is asked."""
 
+from argparse import Namespace
+
 import numpy as np
 import pytest
 
 from facenet_core.cli_network import RunNetwork
+from facenet_core.cli_use import threshold_of
 from facenet_core.exports.content import read_content
 from facenet_core.exports.report import _threshold, _verification
 from facenet_core.runs import EpochRecord, TrackedFaces, create_run
@@ -78,7 +81,7 @@ def test_it_has_no_threshold(story):
     assert run_threshold(run) is None
     assert run_threshold(run, 1).value == 6e-5
     with pytest.raises(ValueError, match=r"tells nobody apart\. Collapsed"):
-        RunNetwork(run).threshold()
+        threshold_of(RunNetwork(run), Namespace(threshold=None))
     assert RunNetwork(run).collapse_notes() == [collapse_of(run).words]
 
 
