@@ -33,6 +33,7 @@ from facenet_core.runs.atlas import (
     value_text,
     write_atlas,
 )
+from facenet_core.runs.engine import check_choices
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder, create_run
 
@@ -97,7 +98,8 @@ def _plans(options: argparse.Namespace) -> list[_Plan]:
         ]
     for plan in plans:
         for one in plan.configs:
-            check_training(one, options.faces_root)
+            check_choices(one)
+    check_training(plans[0].configs[0])  # what is wrong with a later one only is told when its turn comes
     return plans
 
 

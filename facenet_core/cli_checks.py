@@ -35,7 +35,7 @@ def run_to_use(root: Path, run_id: str) -> RunFolder:
     return run
 
 
-def check_training(config: TrainingConfig, faces_root: Path) -> None:
+def check_training(config: TrainingConfig) -> None:
     """Raise ValueError for whatever is wrong with a training and can be seen without its faces.
 
     A set that is not prepared yet is known by the names of its files; what its pictures show is known later.

@@ -87,7 +87,7 @@ def given_options(options: argparse.Namespace) -> dict[str, Any]:
 
 def _begin(options: argparse.Namespace, given: dict[str, Any]) -> RunFolder:
     config = given_config(given)
-    check_training(config, options.faces_root)
+    check_training(config)
     return create_run(options.runs, config, name=options.name)
 
 

@@ -48,8 +48,15 @@ class ThresholdInUse:
         return {name: getattr(self, name) for name in names}
 
 
-def threshold_in_use(run: RunFolder, asked: float | str | None = None) -> ThresholdInUse | None:
+def threshold_in_use(
+    run: RunFolder, asked: float | str | None = None, *, epoch: int | None = None
+) -> ThresholdInUse | None:
     """Return the threshold to use: a number as it is given, a saved one by its name, or the run's own.
+
+    Args:
+        run: The run.
+        asked: A squared distance, the name of a saved threshold, or None for the run's own.
+        epoch: The epoch of the run's own; None for its last.
 
     Returns:
         None where the run's own is wanted and it has measured none.
@@ -62,8 +69,8 @@ def threshold_in_use(run: RunFolder, asked: float | str | None = None) -> Thresh
         return _saved(run, saved_threshold(run, asked))
     if asked is not None:
         return ThresholdInUse(value=float(asked), kind="given", origin="a number that was given, measured on no faces")
-    own = run_threshold(run)
-    return None if own is None else _own(run, own)
+    own = run_threshold(run, epoch)
+    return None if own is None else _own(run, own, epoch)
 
 
 def _saved(run: RunFolder, saved: SavedThreshold) -> ThresholdInUse:
@@ -81,13 +88,13 @@ def _saved(run: RunFolder, saved: SavedThreshold) -> ThresholdInUse:
     )
 
 
-def _own(run: RunFolder, own: RunThreshold) -> ThresholdInUse:
+def _own(run: RunFolder, own: RunThreshold, epoch: int | None) -> ThresholdInUse:
     return ThresholdInUse(
         value=own.value,
         kind="run",
         origin=f"the run's own ({set_words(run.record().config.faces)}), {own.origin}{_far(own.far)}",
         far=own.far,
-        profile=_own_profile(run, own),
+        profile=_own_profile(run, own, epoch),
         people=own.people,
         pairs=own.pairs,
         rule="balanced",
@@ -98,12 +105,12 @@ def _far(far: float | None) -> str:
     return "" if far is None else f" (FAR {far:.3f})"
 
 
-def _own_profile(run: RunFolder, own: RunThreshold) -> DistanceProfile | None:
-    """Return the profile of the tracked faces of the group behind a run's own threshold, at the last epoch."""
+def _own_profile(run: RunFolder, own: RunThreshold, epoch: int | None) -> DistanceProfile | None:
+    """Return the profile of the tracked faces of the group behind a run's own threshold, at an epoch or the last."""
     faces, epochs = run.tracked(), run.epochs()
     if faces is None or not epochs:
         return None
-    chosen, points = faces.group == own.code, run.epoch(epochs[-1]).embeddings
+    chosen, points = faces.group == own.code, run.epoch(epochs[-1] if epoch is None else epoch).embeddings
     if len(points) != len(chosen) or chosen.sum() < 2 or not np.isfinite(points).all():
         return None
     return distance_profile(points[chosen], faces.person[chosen])

@@ -52,6 +52,7 @@ class Crowd:
         atlas: Sends faces to the browser and returns the number of each there.
         pictures: Returns the N pictures as JPEG, to take home; None where they stay here.
         own: Whether they are photos of this session: nothing about them outlives it.
+        seen_by: The epoch of the network that looked at them, where they are of another set than the run's.
     """
 
     words: str
@@ -65,6 +66,7 @@ class Crowd:
     atlas: Atlas
     pictures: Callable[[], list[bytes]] | None = None
     own: bool = False
+    seen_by: int | None = None
 
     def __len__(self) -> int:
         return len(self.embeddings)
@@ -135,6 +137,7 @@ def own_crowd(run: RunFolder) -> Crowd | None:
         atlas=_whole_sheet(key, lambda: np.stack([photo.image for photo in photos]), len(photos)),
         pictures=lambda: [photo.look.preview for photo in photos],
         own=True,
+        seen_by=run.epochs()[-1],
     )
 
 
@@ -143,7 +146,10 @@ def kept_crowd(run: RunFolder, kept: KeptSet, epoch: int) -> Crowd | None:
     key = ("kept", run.id, epoch, weights_stamp(run, epoch), kept.fingerprint)
     place = str(run.path), str(faces_folder().absolute()), kept.fingerprint, epoch
     embeddings = _once(key, lambda: engine().ask(embed_set, *place))
-    return None if embeddings is None else _set_crowd(kept.fingerprint, embeddings, key, f"faces of {kept.name}")
+    if embeddings is None:
+        return None
+    other = epoch if kept.fingerprint != run.record().fingerprint else None  # it may be what the run learned from
+    return _set_crowd(kept.fingerprint, embeddings, key, f"faces of {kept.name}", seen_by=other)
 
 
 def whole_crowd(run: RunFolder, whole: WholeSet, epoch: int) -> Crowd | None:
@@ -159,7 +165,13 @@ def epoch_of_weights(run: RunFolder, epoch: int) -> int | None:
 
 
 def _set_crowd(
-    fingerprint: str, embeddings: np.ndarray, key: tuple[Any, ...], words: str, *, own: bool = True
+    fingerprint: str,
+    embeddings: np.ndarray,
+    key: tuple[Any, ...],
+    words: str,
+    *,
+    own: bool = True,
+    seen_by: int | None = None,
 ) -> Crowd | None:
     try:
         faces = prepared_faces.face_set(fingerprint, str(faces_folder()))
@@ -185,6 +197,7 @@ def _set_crowd(
         atlas=_whole_sheet(key, lambda: faces.read(everybody), len(faces)) if own else some,
         pictures=(lambda: [jpeg_bytes(one) for one in faces.read(everybody)]) if own else None,
         own=own,
+        seen_by=seen_by,
     )
 
 

@@ -11,6 +11,7 @@ from pages.shared import figures_clustering
 from pages.shared.chart import DragLine, Follow, chart, send_follow
 from pages.shared.clustering_sorting import Sorted
 from pages.shared.session import UNREADABLE
+from pages.shared.threshold_from import choose_origin, saved_words, warn_if_unlike
 from pages.shared.threshold_line import ThresholdLine, own_threshold
 
 TREE_HEIGHT, SIDE_HEIGHT = 660, 250
@@ -39,7 +40,22 @@ def threshold_slider(run: RunFolder, sorted_: Sorted, pairs: RunThreshold | None
         pairs: The threshold that is best for pairs, where the slider begins; None for none.
     """
     ruler = ruler_of(sorted_)
-    threshold = LINE.slider(run, ruler, sorted_.highest / 2 if pairs is None else pairs.value)
+    start = sorted_.highest / 2 if pairs is None else pairs.value
+    threshold = LINE.slider(run, ruler, start)
+    saved = choose_origin(run, "clustering_threshold_from", LINE, start)
+    _say_origin(run, sorted_, pairs, saved)
+    return threshold
+
+
+def _say_origin(run: RunFolder, sorted_: Sorted, pairs: RunThreshold | None, saved: str | None) -> None:
+    """Say whose faces the threshold comes from, and where those at hand are unlike them."""
+    crowd = sorted_.crowd
+    if crowd.seen_by is not None:
+        warn_if_unlike(run, saved, crowd.embeddings, crowd.person, crowd.seen_by)
+    if saved is not None:
+        st.caption(saved_words(run, saved, max(run.epochs()) if crowd.seen_by is None else crowd.seen_by))
+        return
+    ruler = ruler_of(sorted_)
     st.caption(
         "This run has no threshold of its own: the line opens in the middle."
         if pairs is None
@@ -47,7 +63,6 @@ def threshold_slider(run: RunFolder, sorted_: Sorted, pairs: RunThreshold | None
         "one wrong link joins all behind it."
         + ("" if ruler.holds(pairs.value) else " It lies beyond all merges here, where everybody is one group.")
     )
-    return threshold
 
 
 def ruler_of(sorted_: Sorted) -> Ruler:

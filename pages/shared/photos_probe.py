@@ -11,11 +11,12 @@ from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces.photos.album import Album, OwnPhoto
 from facenet_core.runs.engine import EngineState
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.threshold_in_use import ThresholdInUse, warnings_of
 from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, gallery, send_sprites
-from pages.shared.session import engine, readable, run_chooser, run_in_view
-from pages.shared.threshold_line import own_threshold
+from pages.shared.session import UNREADABLE, engine, readable, run_chooser, run_in_view
+from pages.shared.threshold_from import choose_origin, in_use, warn_if_unlike
 from pages.shared.words import plain
 
 SIDE, NEAREST = 80, 3
@@ -67,17 +68,17 @@ def _answer(album: Album, run: RunFolder) -> None:
     if fallen := readers.collapse(run).words:
         st.warning(plain(fallen), icon=":material/compress:")
         return
-    own = own_threshold(run)
-    threshold, limit = (None, 0.0) if own is None else (own.value, own.value)
-    st.caption(
-        "This run has measured no threshold, so everybody stays unknown; the nearest people are shown."
-        if own is None
-        else f"Each row: your face, then the nearest of {len(faces.names):,} people that this run follows. Nearer than "
-        f"{distance_words(own.value)} counts as that person; otherwise unknown. That is the run's own threshold: "
-        f"{own.origin}. Your photos are none of those, and may lie farther apart."
-    )
-    atlas, rows, own = [], [], [photo.image for photo in photos]
-    for photo, image, point in zip(photos, own, points, strict=True):
+    name_of = choose_origin(run, "photos_threshold_from")
+    try:
+        use = in_use(run, name_of)
+    except UNREADABLE as error:
+        st.warning(plain(str(error)), icon=":material/broken_image:")
+        return
+    threshold, limit = (None, 0.0) if use is None else (use.value, use.value)
+    _say_threshold(run, use, name_of, points, photos, len(faces.names))
+    atlas, rows = [], []
+    for photo, point in zip(photos, points, strict=True):
+        image = photo.image
         found = identify(known, faces.person, point, limit, candidates=NEAREST)
         start = len(atlas)
         atlas += [image, *(pictures[candidate.index] for candidate in found.candidates)]
@@ -93,6 +94,27 @@ def _answer(album: Album, run: RunFolder) -> None:
     gallery(
         rows, sprites, key="probed", alt="Your faces beside the nearest people of the run.", size=SIDE, stacked=True
     )
+
+
+def _say_threshold(
+    run: RunFolder,
+    use: ThresholdInUse | None,
+    saved: str | None,
+    points: np.ndarray,
+    photos: list[OwnPhoto],
+    known: int,
+) -> None:
+    """Say what counts as somebody, whose faces that comes from, and where these photos are unlike them."""
+    if use is None:
+        st.caption("This run has measured no threshold, so everybody stays unknown; the nearest people are shown.")
+        return
+    st.caption(
+        f"Each row: your face, then the nearest of {known:,} people that this run follows. Nearer than "
+        f"{distance_words(use.value)} counts as that person; otherwise unknown. That threshold is {plain(use.origin)}. "
+        + plain(" ".join(warnings_of(use)))
+    )
+    people = [photo.person for photo in photos]
+    warn_if_unlike(run, saved, points, np.array(people) if all(people) else None)
 
 
 def _points(run: RunFolder, epoch: int, photos: list[OwnPhoto]) -> "Future[np.ndarray]":

@@ -13,6 +13,7 @@ from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import DragLine, Row, Sprites, chart, gallery, send_sprites
 from pages.shared.recognition_newcomers import newcomers
 from pages.shared.recognition_scene import KINDS, Scene
+from pages.shared.threshold_from import choose_origin, saved_words, warn_if_unlike
 from pages.shared.threshold_line import Opening, ThresholdLine
 from pages.shared.words import figure_text
 
@@ -43,11 +44,15 @@ def threshold_slider(run: RunFolder, epoch: int, usual: Opening, pool: str) -> f
     threshold = LINE.slider(run, readers.ruler(run, epoch), usual.value)
     own = usual.own
     same = own is not None and (own.code == UNSEEN) == (pool == "Unseen people")
+    saved = choose_origin(run, "who_threshold_from", LINE, usual.value)
+    whence = usual.words + (" Here it judges the same people, which flatters a little." if same else "")
     st.caption(
-        f"{usual.words} "
-        + ("Here it judges the same people, which flatters a little. " if same else "")
-        + "It was chosen for pairs; a gallery asks as often as it has people, and wants a smaller one."
+        f"{whence if saved is None else saved_words(run, saved, epoch)} It was chosen for pairs; a gallery asks "
+        "as often as it has people, and wants a smaller one."
     )
+    new = newcomers(run, epoch)
+    if len(new) > 1:
+        warn_if_unlike(run, saved, new.embeddings, new.person, epoch)
     return threshold
 
 

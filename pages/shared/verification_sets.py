@@ -31,6 +31,7 @@ class PairSet:
         different: Ascending squared distances of different pairs.
         pairs: All pairs, as places in ``people``.
         people: (N,) whole number of the person of each.
+        points: (N, D) the embeddings.
         bars: Their two histograms.
         remark: What to know about it, as a sentence; empty where nothing.
     """
@@ -40,6 +41,7 @@ class PairSet:
     different: np.ndarray
     pairs: PairDistances
     people: np.ndarray
+    points: np.ndarray
     bars: tuple[np.ndarray, np.ndarray]
     remark: str = ""
 
@@ -103,6 +105,7 @@ def pair_set(label: str, points: np.ndarray, people: np.ndarray, remark: str = "
         different=np.sort(pairs.squared_distance[~pairs.same]),
         pairs=pairs,
         people=people,
+        points=points,
         bars=readers.histogram_bars(pairs),
         remark=remark,
     )

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import SliceRates, choose_threshold, rate_difference, slice_rates
+from facenet_core.evaluation.distance_profile import compare, distance_profile
 from facenet_core.evaluation.ruler import distance_words, fitting_ruler
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -129,7 +130,23 @@ def _carry_over(one: PairSet, other: PairSet, rule: str, *, same: bool) -> None:
             _metrics(measured[number], other=measured[0] if number else None)
             if found.remark:
                 st.caption(plain(found.remark))
+    if not same:
+        _warn_if_unlike(one, other)
     notice(points_to_notice(one, other, rule, threshold, measured[0], measured[1], same=same))
+
+
+def _warn_if_unlike(one: PairSet, other: PairSet) -> None:
+    """Say where the distances of the two sets do not look alike: then nothing that was promised need hold."""
+    profile = distance_profile(one.points, one.people)
+    alike = None if profile is None else compare(profile, other.points, other.people)
+    if alike is None or not alike.unlike or alike.median is None or alike.usual is None:
+        return
+    near, usual = (distance_words(value, alike.median, alike.usual) for value in (alike.median, alike.usual))
+    st.warning(
+        f"“{plain(other.label)}” is not like “{plain(one.label)}”: half of the pairs of different people lie within "
+        f"{near} there, within {usual} where the threshold was chosen. A difference as large seldom comes by chance.",
+        icon=":material/compare:",
+    )
 
 
 def _metrics(rates: SliceRates, other: SliceRates | None) -> None:

@@ -12,6 +12,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, readers, verification_follow
 from pages.shared.chart import Row, chart, gallery
 from pages.shared.session import UNREADABLE
+from pages.shared.threshold_from import choose_origin, saved_words
 from pages.shared.threshold_line import Opening, ThresholdLine, opening
 from pages.shared.words import GROUP_NAMES, share
 
@@ -29,7 +30,10 @@ def threshold_slider(run: RunFolder, epoch: int, group: int) -> float:
     """Show the threshold for the keyboard, where it comes from, and return it; the line on the figure is the same."""
     opens = opening(run, epoch)
     threshold = LINE.slider(run, readers.ruler(run, epoch), opens.value)
-    st.caption(f"{opens.words} {applied_words(opens, group)}".strip())
+    saved = choose_origin(run, "threshold_from", LINE, opens.value)
+    st.caption(
+        f"{opens.words} {applied_words(opens, group)}".strip() if saved is None else saved_words(run, saved, epoch)
+    )
     return threshold
 
 
