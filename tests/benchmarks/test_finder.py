@@ -25,6 +25,7 @@ from tests.core.faces.photos.scenes import ground, scene
 Shown = tuple[Image.Image, Box]
 
 LEAST = {"ORL": 0.98, "LFW padded": 0.98, "drawn scenes": 0.95}  # share of main faces found
+RIGHTED = {"ORL": 0.7, "LFW padded": 0.8}  # share of leaning faces; ORL's people lean by up to 15 degrees themselves
 SCENES, LFW, EMPTY = 120, 300, 480
 ON_THE_FACE = 0.28
 UPRIGHT = 5.0  # degrees: a face turned to within so much of upright is righted
@@ -141,7 +142,7 @@ def test_upright_faces_stay_and_leaning_ones_are_righted(name):
         if lean == 0:
             assert share <= 0.1
         if lean >= 20:
-            assert (left <= UPRIGHT).mean() >= 0.75
+            assert (left <= UPRIGHT).mean() >= RIGHTED[name]
 
 
 def _turn(picture: Image.Image, lean: float) -> float:

@@ -16,9 +16,13 @@ MOST_FACES = 12
 LEAST_LEAN = 8.0  # degrees: a face that leans less stays as it is
 _BORDER, _WIDE_BORDER = 1 / 8, 1 / 4  # grey around the picture: a face that fills it would touch its edge
 _LIKELY, _MAYBE = 0.8, 0.72  # how likely a face has to be, at the first look and where that found none
+_FILLING = (
+    0.5  # the same for a face that fills its picture: a crop of a face is likelier than a room that looks like one
+)
+_FILLS = 0.55, 1.0  # shares of the longer side that such a face has
 _SURE = 0.95  # how likely a face has to be to come before larger ones, and, turned upright, to stay turned
 _SCALE = 1.09  # side of our frame / height of the box, measured so that it frames faces as LFW's crop does
-_MUCH_SMALLER = 0.35  # of the largest face: such finds are nearly always folds and buttons
+_MUCH_SMALLER = 0.35  # of the largest face: bystanders far behind, folds and buttons
 _SAME_FACE = 0.35  # of the smaller frame lies in the other one: two heads side by side share less
 _GREY = (128, 128, 128)
 
@@ -58,8 +62,8 @@ def _look(picture: Image.Image, share: float, smallest: float, least: float) -> 
     border = max(1, round(max(picture.size) * share))
     padded = Image.new("RGB", (picture.width + 2 * border, picture.height + 2 * border), _GREY)
     padded.paste(picture, (border, border))
-    found = candidates(padded, smallest=smallest, least=least)
-    frames = [_framed(padded, found, place) for place in _in_order(found)[:MOST_FACES]]
+    found = candidates(padded, smallest=smallest, least=min(least, _FILLING))
+    frames = [_framed(padded, found, place) for place in _in_order(found, least, max(picture.size))]
     widest = max((frame.side for frame in frames), default=0.0)
     return tuple(
         Frame(x=frame.x - border, y=frame.y - border, side=frame.side, angle=frame.angle)
@@ -68,10 +72,12 @@ def _look(picture: Image.Image, share: float, smallest: float, least: float) -> 
     )
 
 
-def _in_order(found: Faces) -> list[int]:
-    """Return the places of faces: those that are sure first, then what is larger."""
+def _in_order(found: Faces, least: float, longest: int) -> list[int]:
+    """Return the places of faces that are likely enough: those that are sure first, then what is larger."""
     heights = found.boxes[:, 3] - found.boxes[:, 1]
-    return [int(place) for place in np.lexsort((-heights, found.likely < _SURE))]
+    fills = (_FILLS[0] * longest <= heights) & (heights <= _FILLS[1] * longest)
+    seen = found.likely >= np.where(fills, _FILLING, least)
+    return [int(place) for place in np.lexsort((-heights, found.likely < _SURE)) if seen[place]][:MOST_FACES]
 
 
 def _framed(picture: Image.Image, found: Faces, place: int) -> Frame:

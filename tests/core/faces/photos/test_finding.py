@@ -53,6 +53,11 @@ def test_a_face_that_fills_its_picture_is_a_face(person):
         assert len(find_faces(tight)) == 1
 
 
+@pytest.mark.parametrize(("person", "picture"), [(10, 1), (17, 1), (17, 2), (21, 2), (49, 2)])
+def test_a_face_unlike_a_photograph_still_counts_where_it_fills_its_picture(person, picture):
+    assert len(find_faces(Image.fromarray(draw_face(person, picture)))) == 1
+
+
 @pytest.mark.parametrize("number", range(16))
 def test_where_there_is_no_face_none_is_found(number):
     chance = np.random.default_rng(number)
