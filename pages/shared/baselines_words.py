@@ -83,7 +83,7 @@ def answer(values: Mapping[str, Any], options: Mapping[str, str], guess: str | N
     said = (
         f"Right most often: **{best}**, about {top.value:.1%} of pairs, more than chance among people explains."
         if top.is_best
-        else f"**{NONE_BEST}**: {best} is right most often, {top.value:.1%} of pairs, but not distinguishable from "
+        else f"**{NONE_BEST}**: {best} has the highest figure, {top.value:.1%} right, but is not distinguishable from "
         f"{rivals}."
     )
     if guess is None:

@@ -161,8 +161,8 @@ def leading_words(top: Leading, what: str) -> str:
         )
     rivals = ", ".join(plain(rival) for rival in top.rivals)
     return (
-        f"**No {what} is clearly best** on people never seen: {name} is right most often, {top.value:.1%} of pairs, "
-        f"but not distinguishable from {rivals}."
+        f"**No {what} is clearly best** on people never seen: {name} has the highest figure, {top.value:.1%} right, "
+        f"but is not distinguishable from {rivals}."
     )
 
 

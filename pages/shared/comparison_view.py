@@ -222,8 +222,8 @@ def points_to_notice(runs: Sequence[Compared], epoch: int, *, revealed: bool) ->
         )
     if revealed and (top := ahead(runs)) is not None:
         same = ", ".join(plain(label) for label in top.rivals)
-        many = f"but not distinguishable from {same}" if same else "distinguishable from every other"
-        points.append(f"At the last epoch {plain(top.name)} is right most often on people never seen, {many}.")
+        many = f"but is not distinguishable from {same}" if same else "and is distinguishable from every other"
+        points.append(f"At the last epoch {plain(top.name)} has the highest figure on people never seen, {many}.")
     return points or ["There are too few triplets and pairs in these runs to compare."]
 
 

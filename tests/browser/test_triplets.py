@@ -47,6 +47,7 @@ def test_the_margin_recolours_at_once_and_is_in_the_link(visit, plane, run):
     embeddings, people = run.epoch(1).embeddings[rows], faces.person[rows]
     picture = plane.locator(".stage canvas").screenshot()
     slider = plane.get_by_role("slider", name="Margin")
+    expect(plane.locator("output")).to_contain_text("the run's own")
     for press in range(1, 5):
         slider.press("ArrowRight")
         margin = 0.2 + 0.05 * press
@@ -56,6 +57,7 @@ def test_the_margin_recolours_at_once_and_is_in_the_link(visit, plane, run):
         assert wait_until(lambda wanted=wanted: counts(plane) == wanted, 10), (counts(plane), wanted)
     assert plane.locator(".stage canvas").screenshot() != picture
     expect(visit.page).to_have_url(re.compile(r"plane_margin=0\.4"))
+    expect(plane.locator("output")).to_contain_text("moved; run 0.20")
     visit.settle()
     expect(visit.page.get_by_text("At 0.40 these are")).to_be_visible()
     expect(plane).to_have_attribute("data-margin", "0.40")

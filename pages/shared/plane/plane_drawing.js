@@ -133,9 +133,14 @@ export class Drawing {
     if (band >= 22) this.word(words[SEMI_HARD], at, at + margin / 2, slope, "center", theme, colours[SEMI_HARD]);
     else this.word(`${words[SEMI_HARD]} ↓`, at, at + margin + 16 / this.scale.y, slope, "center", theme, colours[SEMI_HARD]);
     this.word("d(a,n) = d(a,p)", upper * 0.8, upper * 0.8 - 20 / this.scale.y, slope, "center", theme);
-    this.word(`margin ${own.toFixed(2)} of the run`, upper * 0.8, upper * 0.8 + own + 18 / this.scale.y, slope, "center", theme);
-    if (margin === own) return;
-    this.word(`margin ${margin.toFixed(2)}, moved`, upper * 0.3, upper * 0.3 + margin + 18 / this.scale.y, slope, "center", theme);
+    this.named(`run's margin ${own.toFixed(2)}`, own, upper * 0.72, slope, theme);
+    if (margin !== own) this.named(`margin ${margin.toFixed(2)}, moved`, margin, upper * 0.3, slope, theme);
+  }
+
+  // Writes along a line, farther down where it would run out of the picture.
+  named(text, gap, place, slope, theme) {
+    const at = Math.max(this.upper * 0.1, Math.min(place, this.upper * 0.82 - gap));
+    this.word(text, at, at + gap + 18 / this.scale.y, slope, "center", theme);
   }
 
   word(text, x, y, angle, align, theme, colour) {

@@ -34,9 +34,9 @@ export class Margin {
     const { data } = this;
     const at = placeOf(margin, data.margins);
     this.slider.value = margin;
-    const moved = margin === data.own ? "" : `, run ${data.own.toFixed(2)}`;
-    this.slider.setAttribute("aria-valuetext", `margin ${margin.toFixed(2)}${moved}`);
-    this.word.textContent = `margin ${margin.toFixed(2)}${moved}`;
+    const own = margin === data.own ? "the run's own" : `moved; run ${data.own.toFixed(2)}`;
+    this.slider.setAttribute("aria-valuetext", `margin ${margin.toFixed(2)}, ${own}`);
+    this.word.textContent = `margin ${margin.toFixed(2)}\n${own}`;
     const counts = [data.easy[at], data.semi_hard[at], data.hard[at]];
     const pull = [0, data.semi_hard_pull[at], data.hard_pull[at]];
     const [all, pulled] = [sum(counts), sum(pull)];

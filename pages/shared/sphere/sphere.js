@@ -116,8 +116,8 @@ class Sphere {
     bar.next.textContent = this.mode === "batch" ? "Another batch" : "Another face";
     bar.next.hidden = this.mode === "none" || !this.data.triplets;
     bar.margin.value = this.margin;
-    const moved = Math.abs(this.margin - this.own) < 1e-9 ? "" : `, run ${this.own.toFixed(2)}`;
-    bar.marginWord.textContent = `Margin ${this.margin.toFixed(2)}${moved}`;
+    const own = Math.abs(this.margin - this.own) < 1e-9 ? "the run's own" : `moved; run ${this.own.toFixed(2)}`;
+    bar.marginWord.textContent = `Margin ${this.margin.toFixed(2)}\n${own}`;
     bar.counts.replaceChildren(...(found ? this.words(found) : []));
     Object.assign(this.root.dataset, { frame: this.frame, mode: this.mode, anchor: this.anchor, margin: this.margin });
     const numbers = found ?? { valid: "", easy: "", semiHard: "", hard: "" };
