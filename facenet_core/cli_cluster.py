@@ -24,7 +24,7 @@ def cluster(options: argparse.Namespace) -> dict[str, Any]:
     if options.folder.suffix != ".npz":
         _check_number(options, len(list_pictures(options.folder).files))
     use = threshold_of(network, options) if method.threshold else None
-    shown = embedded(network, options.folder)
+    shown = embedded(network, options.folder, people_from_names=options.people_from_names)
     read = shown.names
     found = group_faces(
         shown.embeddings, options.method, smallest=options.smallest, people=options.people, seed=options.seed

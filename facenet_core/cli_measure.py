@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from facenet_core.cli_checks import run_to_use
+from facenet_core.cli_copies import Plain, copies_in_pairs, copies_within
 from facenet_core.cli_measure_folder import folder_result, measure_folder, say_rates
 from facenet_core.cli_network import RunNetwork, list_pictures
-from facenet_core.cli_pictures import ALIKE, say
+from facenet_core.cli_pictures import say
 from facenet_core.cli_train import pairs_words
 from facenet_core.evaluation import (
-    Gallery,
     Verification,
     all_pairs_roc,
     evaluate_pairs,
@@ -26,8 +26,10 @@ from facenet_core.evaluation.lfw_files import PairList, Picture, picture_name
 from facenet_core.evaluation.ranking import FAR_LEVELS
 from facenet_core.evaluation.ruler import distance_words
 from facenet_core.evaluation.thresholds import val_at_far_json
-from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, split_faces
+from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, read_picture, split_faces
 from facenet_core.faces.left_out import left_out_words
+from facenet_core.faces.listing import ListedPicture
+from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.runs.measured import gather, missing_words, same_figures, write_measured
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN
 from facenet_core.runs.run_collapse import RunCollapse, collapse_of, nothing_known
@@ -72,7 +74,7 @@ def _folder(run: RunFolder, collapse: RunCollapse, options: argparse.Namespace) 
         **measured,
         "skipped": found.skipped,
         "kinds": dict(found.kinds),
-        "notes": measured["notes"] + _copies(found.embeddings, found.names),
+        "notes": measured["notes"] + copies_within(found.embeddings, found.names, found.plain),
     }
 
 
@@ -85,54 +87,40 @@ def _collapsed(result: dict[str, Any], collapse: RunCollapse) -> dict[str, Any]:
 
 def _listed_pairs(run: RunFolder, options: argparse.Namespace) -> dict[str, Any]:
     """Follow LFW's protocol; only the pictures that the pairs name are read."""
-    if not options.path.is_dir():
-        raise ValueError(f"--path must be a folder with one sub-folder per person, {options.path} is none")
     folds = read_pairs(options.pairs)
     network = RunNetwork(run)
-    people = sorted({name for name, _ in pictures_needed(folds)})
-    listed = [
-        f"{person}/{file.name}"
-        for person in people
-        if (options.path / person).is_dir() and "/" not in person and ".." not in person
-        for file in sorted((options.path / person).iterdir())
-    ]
+    listing = list_pictures(options.path, people_from_names=options.people_from_names)
+    there = [picture for picture in listing.files if picture.person]
+    named = pictures_by_name([f"{picture.person}/{picture.file.rpartition('/')[2]}" for picture in there])
     wanted = set(pictures_needed(folds))
-    found = {picture: listed[row] for picture, row in pictures_by_name(listed).items() if picture in wanted}
-    _check_formed(folds, found, options)
-    embeddings, files, skipped = network.embed_files(options.path, sorted(found.values()))
-    row_of = {file: row for row, file in enumerate(files)}
-    lookup = {picture: row_of[file] for picture, file in found.items() if file in row_of}
-    _check_formed(folds, lookup, options, unreadable=len(skipped))
+    found = {picture: there[row] for picture, row in named.items() if picture in wanted}
+    _check_formed(folds, found, options, there)
+    embeddings, read, skipped = network.embed_listed(sorted(found.values()))
+    row_of = {picture.path: row for row, picture in enumerate(read)}
+    lookup = {name: row_of[picture.path] for name, picture in found.items() if picture.path in row_of}
+    _check_formed(folds, lookup, options, there, unreadable=len(skipped))
     result = evaluate_pairs(folds, lookup, embeddings, far_levels=FAR_LEVELS | _asked(options))
     return {
         "run": options.run,
         **result.to_json(),
         "skipped": skipped,
-        "notes": _alike(
-            [
-                (
-                    f"{first[0]} {first[1]}",
-                    f"{second[0]} {second[1]}",
-                    embeddings[lookup[first]],
-                    embeddings[lookup[second]],
-                )
-                for fold in folds
-                for first, second in zip(fold.first, fold.second, strict=True)
-                if first in lookup and second in lookup
-            ]
-        ),
+        "notes": copies_in_pairs(folds, lookup, embeddings, lambda row: is_featureless(read_picture(read[row].path))),
     }
 
 
 def _check_formed(
-    folds: Sequence[PairList], there: Mapping[Picture, object], options: argparse.Namespace, unreadable: int = 0
+    folds: Sequence[PairList],
+    found: Mapping[Picture, object],
+    options: argparse.Namespace,
+    there: Sequence[ListedPicture],
+    unreadable: int = 0,
 ) -> None:
     """Refuse a file of pairs none of which can be formed, with the names found beside those asked for."""
     pairs = [pair for fold in folds for pair in zip(fold.first, fold.second, strict=True)]
-    if any(first in there and second in there for first, second in pairs):
+    if any(first in found and second in found for first, second in pairs):
         return
     asked = ", ".join(dict.fromkeys(picture_name(picture) for picture in pairs[0]))
-    held = [picture.file for picture in list_pictures(options.path).files if picture.person]
+    held = [picture.file for picture in there[:4]]
     has = f"has {', '.join(held[:3])}{', ...' if len(held) > 3 else ''}" if held else "has no sub-folders with pictures"
     damaged = f", {unreadable:,} of them unreadable" if unreadable else ""
     raise ValueError(
@@ -144,18 +132,6 @@ def _check_formed(
 def _asked(options: argparse.Namespace) -> dict[str, float]:
     """Return the false accept rates of ``--far`` by the names that they have in JSON."""
     return {f"{far:g}": far for far in options.far}
-
-
-def _alike(pairs: Sequence[tuple[str, str, np.ndarray, np.ndarray]]) -> list[str]:
-    """Return a sentence on pairs whose two pictures are the same one."""
-    found = [(one, other) for one, other, a, b in pairs if float(np.sum((a.astype(np.float64) - b) ** 2)) <= ALIKE]
-    if not found:
-        return []
-    what = "1 pair compares" if len(found) == 1 else f"{len(found):,} pairs compare"
-    return [
-        f"{what} a picture with itself or a copy, such as {found[0][0]} and {found[0][1]}: "
-        "that flatters the figures or spoils them."
-    ]
 
 
 def _own_groups(run: RunFolder, options: argparse.Namespace) -> dict[str, Any]:
@@ -175,7 +151,8 @@ def _own_groups(run: RunFolder, options: argparse.Namespace) -> dict[str, Any]:
             embedded[code] = indices, embeddings
             figures = verify_group(embeddings, people, seed=record.config.seed, resamples=FINAL_RESAMPLES)
             groups[name] = figures.to_json() | _more_rates(embeddings, people, figures, _asked(options))
-            notes += _copies(embeddings, [faces.files[index] for index in indices])
+            names = [faces.files[index] for index in indices]
+            notes += copies_within(embeddings, names, _plain_of(faces, indices))
     if not groups:
         raise ValueError("the run's faces are too few to measure on: give --path and --pairs")
     notes += _keep(run, faces, embedded, groups)
@@ -208,19 +185,8 @@ def _more_rates(
     return val_at_far_json(dict(figures.val_at_far) | {name: roc.val_at_far(far) for name, far in asked.items()})
 
 
-def _copies(embeddings: np.ndarray, names: Sequence[str]) -> list[str]:
-    """Return a sentence on pictures of a group that are there twice; the nearest of each is looked at."""
-    near = Gallery(embeddings, np.arange(len(names))).nearest(embeddings, 1, leave_out=np.arange(len(names)))
-    twins = [
-        (names[min(one, other)], names[max(one, other)])
-        for one, other in enumerate(near.index[:, 0].tolist())
-        if near.squared_distance[one, 0] <= ALIKE
-    ]
-    if not twins or len(twins) == len(names) > 2:  # everywhere the same: a collapsed network, not copies
-        return []
-    return [
-        f"{len(twins):,} pictures are there twice, such as {twins[0][0]} and {twins[0][1]}: they flatter the figures."
-    ]
+def _plain_of(faces: FaceSet, indices: np.ndarray) -> Plain:
+    return lambda place: is_featureless(faces.read([int(indices[place])])[0])
 
 
 def _faces(fingerprint: str | None, options: argparse.Namespace, wanted: Any) -> FaceSet:

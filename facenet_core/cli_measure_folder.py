@@ -22,7 +22,9 @@ from facenet_core.evaluation import (
 from facenet_core.evaluation.distance_profile import distance_profile
 from facenet_core.evaluation.distances import Floats, Integers, PairDistances, check_people
 from facenet_core.evaluation.group_pairs import choose_people
+from facenet_core.faces import read_picture
 from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.runs.saved_thresholds import SavedThreshold, rule_words, save_threshold
 from facenet_core.runs.threshold_in_use import likeness, threshold_in_use, warnings_of
 from facenet_core.runs.tracking import FINAL_RESAMPLES
@@ -39,6 +41,7 @@ class MeasuredFolder:
         embeddings: (N, D) float32.
         people: (N,) the sub-folder of each.
         names: Their N files.
+        paths: Where they are.
         figures: Verification over all pairs.
         skipped: The files left out, each with its reason.
         kinds: How many files of which ending are no pictures.
@@ -48,10 +51,15 @@ class MeasuredFolder:
     embeddings: np.ndarray
     people: list[str]
     names: list[str]
+    paths: list[str]
     figures: Verification
     skipped: list[dict[str, str]]
     kinds: Counter[str]
     notes: list[str]
+
+    def plain(self, place: int) -> bool:
+        """Return whether a picture has no features."""
+        return is_featureless(read_picture(self.paths[place]))
 
 
 def measure_folder(network: RunNetwork, folder: Path, *, people_from_names: bool = False) -> MeasuredFolder:
@@ -69,6 +77,7 @@ def measure_folder(network: RunNetwork, folder: Path, *, people_from_names: bool
         embeddings=shown.embeddings,
         people=shown.people,
         names=shown.names,
+        paths=shown.paths or [],
         figures=figures,
         skipped=shown.skipped,
         kinds=shown.kinds,

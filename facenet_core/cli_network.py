@@ -30,12 +30,6 @@ class RunNetwork:
         """Return (n, D) float32 of (n, 110, 110, 3) uint8."""
         return embed_photos(str(self.run.path), images)
 
-    def embed_files(self, folder: Path, names: Sequence[str]) -> tuple[np.ndarray, list[str], list[dict[str, str]]]:
-        """Embed picture files; those that cannot be read are left out and named; see ``embed_listed``."""
-        listed = [ListedPicture("", name, str(folder / name), "") for name in names]
-        embeddings, read, skipped = self.embed_listed(listed)
-        return embeddings, [picture.file for picture in read], skipped
-
     def embed_listed(
         self, pictures: Sequence[ListedPicture]
     ) -> tuple[np.ndarray, list[ListedPicture], list[dict[str, str]]]:

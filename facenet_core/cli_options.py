@@ -219,6 +219,7 @@ def _add_cluster(commands: Commands) -> None:
     parser = _add(commands, "cluster", "sort pictures by person", "facenet_core.cli_cluster:cluster")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--people-from-names", action="store_true", help=_FROM_NAMES)
     _add_threshold(parser)
     parser.add_argument("--method", choices=list(CLUSTERINGS), default="single", help="how (%(default)s)")
     parser.add_argument(

@@ -67,6 +67,7 @@ def embedded(
         listing = list_pictures(source, people_from_names=people_from_names)
     embeddings, read, unreadable = network.embed_listed(listing.files)
     skipped = [{"file": one.file, "reason": one.reason} for one in listing.skipped] + unreadable
+    skipped.sort(key=lambda one: one["file"])
     if not read:
         raise ValueError(f"none of the {len(skipped)} files in {source} can be read as a picture: {_first(skipped)}")
     return Embedded(

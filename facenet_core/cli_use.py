@@ -15,6 +15,7 @@ from facenet_core.evaluation import Gallery
 from facenet_core.evaluation.ruler import distance_words
 from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes
 from facenet_core.faces import read_picture
+from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.runs.run_collapse import collapse_of
 from facenet_core.runs.threshold_in_use import (
     ThresholdInUse,
@@ -84,7 +85,7 @@ def verify(options: argparse.Namespace) -> dict[str, Any]:
     where = pair_words(use, distance)
     if where is not None:
         notes.append(where)
-    if np.array_equal(*images):
+    if np.array_equal(*images) and not is_featureless(images[0]):
         notes.append("Both are the very same picture: this says nothing about recognising a person.")
     if not options.json:
         verdict = "the same person" if same else "different people"

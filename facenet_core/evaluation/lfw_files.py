@@ -1,6 +1,7 @@
 """The protocol files of Labeled Faces in the Wild: lists of people and lists of pairs."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -65,9 +66,10 @@ class _Lines:
     def __init__(self, path: Path) -> None:
         self.path, self.number = path, 0
         try:
-            self.lines = path.read_text(encoding="utf-8-sig").splitlines()
+            text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
             raise ValueError(f"{path.name} must be a text file in UTF-8") from error
+        self.lines = unicodedata.normalize("NFC", text).splitlines()  # as the names of folders are
         while self.lines and not self.lines[-1].strip():
             self.lines.pop()
         if not self.lines:

@@ -1,6 +1,5 @@
 """Who is trained on, and on whom it is measured: the same split for the same seed, everywhere."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import FaceSet
+from facenet_core.faces.person_names import in_one_form
 
 HELD_OUT_IMAGES = 10  # of each seen person, at most
 UNSEEN_PEOPLE = 40
@@ -109,7 +109,7 @@ def _candidates(faces: FaceSet, people_list: Sequence[str] | None, notes: list[s
     where = "the set"
     if people_list is not None:
         where = "the list"
-        wanted = {unicodedata.normalize("NFC", name) for name in people_list}
+        wanted = {in_one_form(name) for name in people_list}
         listed = np.array([i for i, name in enumerate(faces.names) if name in wanted], dtype=np.int64)
         absent = sorted(wanted.difference(faces.names))
         if absent:

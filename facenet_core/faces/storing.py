@@ -155,7 +155,7 @@ def _write_rest(folder: Path, written: _Written, source: str, read: Mapping[str,
         "names": names,
         "files": written.files,
         "factors": list(columns),
-        "skipped": [[skipped.file, skipped.reason] for skipped in written.skipped],
+        "skipped": sorted([skipped.file, skipped.reason] for skipped in written.skipped),
         "unlike": _unlike(written),
         **read,
     }

@@ -208,10 +208,11 @@ def test_what_was_left_out_is_kept_with_the_set_and_said(make_folder: MakeFolder
         (folder / name).write_bytes(b"0")
     faces = load(folder, tmp_path / "sets")
     assert faces.fingerprint == before.fingerprint  # the same faces, and the news beside them
-    assert [skipped.file for skipped in faces.skipped] == ["Bob/gone.png", "Ann/broken.jpg", "Ann/empty.png"]
+    assert [skipped.file for skipped in faces.skipped] == ["Ann/broken.jpg", "Ann/empty.png", "Bob/gone.png"]
     assert faces.kinds == {".bad": 2, ".log": 1, "": 1}
     first, second = reading_notes(faces)
-    assert first.startswith("3 left out: Bob/gone.png (it is a link that leads nowhere), Ann/broken.jpg (it")
+    assert first.startswith("3 left out: Ann/broken.jpg (it is damaged or cut off; ")
+    assert first.endswith("Ann/empty.png (the file is empty), Bob/gone.png (it is a link that leads nowhere).")
     assert second == "Other files, no pictures: 2 .bad, 1 without an ending, 1 .log."
 
 
