@@ -33,9 +33,9 @@ def confused_people(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
     if not predict.revealed(key):
         _ask(run, faces, found, key, group)
         return
-    _answer(run, faces, course, found, predict.two_of(key), epoch)
     if predict.guess_of(key) == NONE_LONGEST:
         st.markdown(f"You said: {NONE_LONGEST.lower()}; {'so it is' if len(longest(found)) > 1 else 'but two are'}.")
+    _answer(run, faces, course, found, predict.two_of(key), epoch)
 
 
 def _choose_group(faces: TrackedFaces) -> int:

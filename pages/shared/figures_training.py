@@ -62,7 +62,7 @@ def distances(steps: dict[str, np.ndarray], total_steps: int, moved: float | Non
         _line(x, negative, NEGATIVE, "dash", hovertemplate="d(a,n) %{y:.2f}"),
     ]
     tops, notes = [negative, positive + margin], []
-    drawn = [("anchor to positive", POSITIVE, "━"), ("to negative", NEGATIVE, "╍"), ("the run's margin", MARGIN, "▮")]
+    drawn = [("anchor to positive", POSITIVE, "━"), ("to negative", NEGATIVE, "╍"), ("run's margin", MARGIN, "▮")]
     if moved is not None and mined.any():
         words = f"margin {moved:.2f}, moved"
         traces.append(_line(x, positive + moved, MARGIN, "dash", hovertemplate=words))

@@ -129,7 +129,7 @@ export class Drawing {
     this.word(words[EASY], upper * 0.02, upper * 0.95, 0, "left", theme, colours[EASY]);
     this.word(words[HARD], upper * 0.98, upper * 0.2, 0, "right", theme, colours[HARD]);
     const band = margin * this.scale.y * Math.cos(slope);
-    const at = upper * 0.6;
+    const at = upper * (margin === own ? 0.55 : 0.4); // beside the names of one or of two margins
     if (band >= 22) this.word(words[SEMI_HARD], at, at + margin / 2, slope, "center", theme, colours[SEMI_HARD]);
     else this.word(`${words[SEMI_HARD]} ↓`, at, at + margin + 16 / this.scale.y, slope, "center", theme, colours[SEMI_HARD]);
     this.word("d(a,n) = d(a,p)", upper * 0.8, upper * 0.8 - 20 / this.scale.y, slope, "center", theme);
