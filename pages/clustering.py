@@ -63,6 +63,12 @@ def find() -> None:
 @readable
 def show(sorted_: Sorted) -> None:
     """Everything that the threshold changes; only this is drawn again when it moves."""
+    with st.container(key=clustering_view.BLOCK):
+        tree_and_groups(sorted_)
+
+
+def tree_and_groups(sorted_: Sorted) -> None:
+    """The tree with the line, and the groups that it cuts, with how right they are."""
     crowd, threshold = sorted_.crowd, 0.0
     left, right = st.columns([3, 2], gap="medium")
     with left:

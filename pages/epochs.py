@@ -3,7 +3,7 @@
 import streamlit as st
 
 from facenet_core.evaluation import confused_longest, face_course, silhouette
-from pages.shared import epochs_beside, epochs_data, epochs_view, map_view, readers
+from pages.shared import biography_view, epochs_beside, epochs_data, epochs_view, map_view, readers
 from pages.shared.biography_view import OF_TRIPLET, biography
 from pages.shared.controls import set_value
 from pages.shared.epochs_confusion import confused_people
@@ -85,11 +85,12 @@ def epoch_now() -> int:
 def beside() -> None:
     """Show the epoch in view in numbers; drawn again whenever the player stands on another epoch."""
     epoch = epoch_now()
-    epochs_beside.epoch_figures(readers.epoch(run, epoch).figures)
-    epochs_beside.histograms(run, faces, epoch)
-    found = readers.maps(run, method)
-    if found is not None:
-        st.caption(map_view.trust(found, method, epoch))
+    with st.container(key=epochs_beside.SIDE):
+        epochs_beside.epoch_figures(readers.epoch(run, epoch).figures)
+        epochs_beside.histograms(run, faces, epoch)
+        found = readers.maps(run, method)
+        if found is not None:
+            st.caption(map_view.trust(found, method, epoch))
 
 
 waiting = st.session_state.get("epochs_measured") != run.id and epochs_data.much_to_measure(run, faces)
@@ -119,13 +120,14 @@ def below() -> None:
     if waiting and not measured():
         return
     group = epochs_view.choose_group(faces)
-    epochs_view.linked_figures(run, faces, epoch, group)
-    chosen = map_view.chosen_faces(len(faces))
-    notice(
-        epochs_beside.points_to_notice(run, epoch, group)
-        + epochs_view.points_to_notice(run, epoch, group)
-        + epochs_beside.chosen_point(run, epoch, chosen)
-    )
+    with st.container(key=epochs_view.BELOW):
+        epochs_view.linked_figures(run, faces, epoch, group)
+        chosen = map_view.chosen_faces(len(faces))
+        notice(
+            epochs_beside.points_to_notice(run, epoch, group)
+            + epochs_view.points_to_notice(run, epoch, group)
+            + epochs_beside.chosen_point(run, epoch, chosen)
+        )
 
 
 @st.fragment(key="epoch_confusion")
@@ -141,7 +143,8 @@ def predict_first() -> None:
 def one_life() -> None:
     """Follow one face or triplet through all epochs."""
     if not waiting:
-        biography(run, faces, epoch_now())
+        with st.container(key=biography_view.BLOCK):
+            biography(run, faces, epoch_now())
 
 
 drawn = len(run.map_epochs(method))

@@ -65,7 +65,13 @@ except UNREADABLE:  # said where the scene is read
 @st.fragment(key="recognition")
 @readable
 def recognise() -> None:
-    """One probe, the wall and the rates: everything that the threshold changes; only this is drawn again."""
+    """Everything that the threshold changes; only this is drawn again."""
+    with st.container(key=probes.BLOCK):
+        probe_and_rates()
+
+
+def probe_and_rates() -> None:
+    """One probe, the wall and the rates."""
     wish = replace(controls(faces, epoch, pools), also=recognition_enrol.also_enrolled(run, len(faces.names)))
     found = scene(run, faces, wish)
     threshold = probes.threshold_slider(run, epoch, usual, wish.pool)

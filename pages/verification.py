@@ -26,6 +26,7 @@ from pages.shared import (
     verification_needed,
     verification_readers,
     verification_transfer,
+    verification_view,
     verification_votes,
 )
 from pages.shared.collapse_view import stop_if_one_point
@@ -146,7 +147,8 @@ stop_if_one_point(run, epoch)
 @readable
 def decide() -> None:
     """Everything that the threshold changes; only this is drawn again when it moves."""
-    view.draw(run, faces, epoch, group)
+    with st.container(key=verification_view.BLOCK):
+        view.draw(run, faces, epoch, group)
     if name in OF_GROUP:
         st.caption(f"The pairs are those of {followed(run, faces, group)}.")
     elif name == "leak":

@@ -22,6 +22,7 @@ from pages.shared.epochs_data import Course
 from pages.shared.triplets_view import RINGS
 from pages.shared.words import GROUP_WORDS, clipped
 
+BLOCK = "epoch_biography_block"
 OF_FACE, OF_TRIPLET = "one face", "one triplet"
 HEIGHT = 400
 FACE = 84
@@ -67,6 +68,7 @@ def _of_face(run: RunFolder, faces: TrackedFaces, course: Course, epoch: int) ->
             height=HEIGHT,
             epoch=epoch,
             follow=epochs_follow.line(run, figure, epoch, "biography_face"),
+            shows=epochs_follow.shows(epoch, BLOCK),
         )
     with right:
         _three_faces(run, faces, course, life, face, epoch)
@@ -121,6 +123,7 @@ def _of_triplet(run: RunFolder, faces: TrackedFaces, course: Course, epoch: int)
             height=HEIGHT,
             epoch=epoch,
             follow=epochs_follow.line(run, figure, epoch, "biography_triplet"),
+            shows=epochs_follow.shows(epoch, BLOCK),
         )
     with right:
         _the_triplet(run, faces, course, life, triplet, epoch)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.batches import Batches
 from facenet_core.runs.records import TrackedFaces
 from pages.shared.biography_data import Life, Triplet
@@ -27,8 +28,10 @@ def face_points(faces: TrackedFaces, course: Course, life: Life, face: int, epoc
     if np.isfinite(other) and np.isfinite(own):
         who = plain(clipped(faces.names[faces.person[found.other[place]]]))
         points.append(
-            f"At {when(course.epochs[place])} the nearest of anybody else is {who}, {other:.2f} away; its own farthest "
-            f"face is {own:.2f} away: a gap of {other - own:.2f}, where the margin asks for {course.margins[place]:g}."
+            f"At {when(course.epochs[place])} the nearest of anybody else is {who}, "
+            f"{distance_words(other, own)} away; its own farthest "
+            f"face is {distance_words(own, other)} away: a gap of {_signed(other - own)}, where the margin "
+            f"asks for {course.margins[place]:g}."
         )
     return [*points, *_others(faces, course, life)]
 
@@ -52,8 +55,9 @@ def triplet_points(course: Course, life: Life, epoch: int) -> list[str]:
         kind = "hard" if far <= near else "semi-hard" if far < near + margin else "easy"
         loss = max(0.0, near - far + margin)
         points.append(
-            f"At {when(course.epochs[place])} it is {kind}: d(a,p) = {near:.2f}, d(a,n) = {far:.2f}, "
-            f"margin {margin:g}, so its loss is {loss:.2f}."
+            f"At {when(course.epochs[place])} it is {kind}: d(a,p) = {distance_words(near, far)}, d(a,n) = "
+            f"{distance_words(far, near)}, "
+            f"margin {margin:g}, so its loss is {distance_words(loss)}."
         )
     points.append(f"It is active at {int(life.active.sum())} of {len(course.epochs)} epochs.")
     return points
@@ -125,3 +129,7 @@ def triplet_alt(faces: TrackedFaces, course: Course, life: Life, triplet: Triple
 
 def _plain_quiet(life: Life) -> str:
     return "Still active at the last one." if life.quiet is None else f"Quiet from epoch {life.quiet} on."
+
+
+def _signed(gap: float) -> str:
+    return ("−" if gap < 0 else "") + distance_words(abs(gap))

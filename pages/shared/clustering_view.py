@@ -21,6 +21,7 @@ LINE = ThresholdLine(
     key="clustering_threshold", channel=CHANNEL, label="Threshold, in squared distance: what is nearer is joined"
 )
 set_threshold = LINE.move
+BLOCK = "clustering_block"  # the groups, with all their words and numbers
 
 
 def best_for_pairs(run: RunFolder, epoch: int | None = None) -> RunThreshold | None:
@@ -99,6 +100,7 @@ def tree(sorted_: Sorted, threshold: float) -> None:
         sprites=sprites,
         line=_line(sorted_, threshold),
         follow=_follow(sorted_, threshold),
+        shows=LINE.shows(threshold, BLOCK),
         on_line=set_threshold,
     )
     if len(drawn.row_face) < len(crowd):

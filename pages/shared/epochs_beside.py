@@ -15,6 +15,7 @@ from pages.shared.words import GROUP_NAMES
 
 HEIGHTS = {1: 330, 2: 216}
 LEAST_SAID = 0.0005  # a share that would be written as 0.0 %
+SIDE = "epoch_side_block"  # what stands beside the map
 KEYS = ("epoch_histogram", "epoch_histogram_held_out")
 
 
@@ -61,6 +62,7 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
             title=Title(name=f"Distances of {GROUP_NAMES[group]}", words=f", {when}"),
             epoch=epoch,
             follow=_follow(run, epoch, group, key),
+            shows=epochs_follow.shows(epoch, SIDE) if group == groups[0] else None,
         )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
 from pages.shared import epochs_data, figures_distances, readers
-from pages.shared.chart import Follow, send_follow
+from pages.shared.chart import Follow, Shows, send_follow
 from pages.shared.chart.follow_tables import at_every_epoch, follow_table
 from pages.shared.epochs_data import MOST_EPOCHS, EpochNumbers, spaced
 
@@ -47,6 +47,11 @@ def _histograms(path: str, stamps: str, group: int, heights: tuple[float, ...]) 
     return follow_table(
         list(found), exact=True, words=[f", {when(epoch)}" for epoch in found], traces=traces, top=heights
     )
+
+
+def shows(epoch: int, *blocks: str) -> Shows:
+    """Return that words and numbers in some containers are of this epoch."""
+    return Shows(channel=CHANNEL, at=epoch, words=when(epoch), blocks=blocks)
 
 
 def when(epoch: int) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import epochs_data, epochs_follow, figures_epochs, map_view, readers
@@ -15,6 +16,7 @@ from pages.shared.epochs_data import EpochNumbers
 from pages.shared.totals import followed
 from pages.shared.words import GROUP_NAMES, clipped, share
 
+BELOW = "epoch_below_block"  # what stands below the map
 HEIGHT = 300
 MOST_BARS = 300
 
@@ -82,7 +84,8 @@ def _spread(run: RunFolder, faces: TrackedFaces, epoch: int, group: int, measure
         figures_epochs.spread_bars(bars(now), max(0.05, 1.05 * highest, 1.05 * float(now.spread[widest]))),
         key="person_spread",
         alt=(
-            f"Spread of {min(len(known), MOST_BARS)} people at epoch {epoch}, the widest {now.spread[widest]:.2f} for "
+            f"Spread of {min(len(known), MOST_BARS)} people at epoch {epoch}, the widest "
+            f"{distance_words(now.spread[widest])} for "
             f"{faces.names[now.people[widest]]}. A click chooses a person on the map."
         ),
         height=HEIGHT,
@@ -90,6 +93,7 @@ def _spread(run: RunFolder, faces: TrackedFaces, epoch: int, group: int, measure
         epoch=epoch,
         sprites=readers.sprites(run, "person_spread"),
         follow=epochs_follow.spread(run, epoch, group, chosen, measured, bars, words, "person_spread"),
+        shows=epochs_follow.shows(epoch, BELOW),
         on_click=lambda face: map_view.select(faces_of_person(faces, int(face))),
     )
     more = f" The {MOST_BARS} most spread of {len(known):,} people." if len(known) > MOST_BARS else ""
@@ -104,8 +108,8 @@ def _spread_words(faces: TrackedFaces, numbers: EpochNumbers) -> str:
     values, names = numbers.spread[known], faces.names[numbers.people[known]]
     widest, closest = int(np.argmax(values)), int(np.argmin(values))
     return (
-        f" · widest {clipped(names[widest])} {values[widest]:.2f}, mean {values.mean():.2f}, "
-        f"closest {clipped(names[closest])} {values[closest]:.2f}"
+        f" · widest {clipped(names[widest])} {distance_words(values[widest])}, mean "
+        f"{distance_words(values.mean())}, closest {clipped(names[closest])} {distance_words(values[closest])}"
     )
 
 

@@ -151,10 +151,11 @@ def points_to_notice(run: RunFolder | None, reach: str) -> list[str]:
     pixels_who, pixels_how = float(pixels[:WHO].mean()), float(pixels[WHO:].mean())
     most_who, most_how = int(network[:WHO].argmax()), WHO + int(network[WHO:].argmax())
     return [
-        f"On average a factor of who it is moves the network by {who:.2f}, a factor of how it is seen by {how:.2f}. "
+        f"On average a factor of who it is moves the network by {distance_words(who)}, a factor of how it is seen by "
+        f"{distance_words(how)}. "
         f"In raw pixels it is {pixels_who:.2f} against {pixels_how:.2f}.",
-        f"What the network goes by most: {plain(label(most_who).lower())} ({network[most_who]:.2f}). "
+        f"What the network goes by most: {plain(label(most_who).lower())} ({distance_words(network[most_who])}). "
         "A factor that it never needed to tell people apart moves nothing.",
-        f"What it has not learned to see past: {plain(label(most_how).lower())} ({network[most_how]:.2f}). "
+        f"What it has not learned to see past: {plain(label(most_how).lower())} ({distance_words(network[most_how])}). "
         "What is not on the picture, such as the colour of glasses that nobody wears, moves nothing either.",
     ]

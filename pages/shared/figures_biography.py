@@ -81,7 +81,7 @@ def _biography(
             "x": x,
             "y": np.asarray(values, np.float32),
             "line": {"color": colour, "width": 2.5, "dash": dash},
-            "hovertemplate": f"{name} %{{y:.2f}}<extra></extra>",
+            "hovertemplate": f"{name} %{{y:.3~g}}<extra></extra>",
         }
         for name, values, colour, dash, _ in drawn
     ]

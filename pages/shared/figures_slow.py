@@ -130,7 +130,7 @@ def distance_matrix(step: SlowStep) -> go.Figure:
         "zmax": max(2.0, float(step.distances_before.max(initial=0))),
         "colorscale": "Viridis",
         "colorbar": {"title": {"text": "squared<br>distance"}, "thickness": 16},
-        "hovertemplate": "%{z:.2f}<extra></extra>",
+        "hovertemplate": "%{z:.3~g}<extra></extra>",
     }
     layout = {"margin": {"l": 40, "r": 8, "t": 8, "b": 36}, "dragmode": False, "shapes": shapes}
     layout |= {"xaxis": axis | {"constrain": "domain"}, "yaxis": axis | {"autorange": "reversed", "scaleanchor": "x"}}

@@ -58,8 +58,8 @@ def distances(steps: dict[str, np.ndarray], total_steps: int, moved: float | Non
     traces = [
         {**edge, "y": _f4(positive[mined])},
         {**edge, "y": _f4((positive + margin)[mined]), "name": "", **above, **told},
-        _line(x, positive, POSITIVE, hovertemplate="d(a,p) %{y:.2f}"),
-        _line(x, negative, NEGATIVE, "dash", hovertemplate="d(a,n) %{y:.2f}"),
+        _line(x, positive, POSITIVE, hovertemplate="d(a,p) %{y:.3~g}"),
+        _line(x, negative, NEGATIVE, "dash", hovertemplate="d(a,n) %{y:.3~g}"),
     ]
     tops, notes = [negative, positive + margin], []
     drawn = [("anchor to positive", POSITIVE, "━"), ("to negative", NEGATIVE, "╍"), ("run's margin", MARGIN, "▮")]

@@ -25,6 +25,7 @@ LINE = ThresholdLine(
     key="who_threshold", channel=CHANNEL, label="Threshold, in squared distance: farther than this is unknown"
 )
 set_threshold = LINE.move
+BLOCK = "who_block"  # the probe, the wall and the rates, with all their words and numbers
 WORDS = {
     "right": "recognised",
     "unknown": "a stranger, and rightly unknown",

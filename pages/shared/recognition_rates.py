@@ -7,7 +7,7 @@ from facenet_core.evaluation import Interval, OpenSet, ShareOverPeople
 from pages.shared import figures_recognition
 from pages.shared.chart import Follow, chart, send_follow
 from pages.shared.chart.follow_tables import follow_table
-from pages.shared.recognition_probe import CHANNEL, LINE, drag_line, set_threshold
+from pages.shared.recognition_probe import BLOCK, CHANNEL, LINE, drag_line, set_threshold
 from pages.shared.recognition_scene import Scene
 
 HEIGHT = 340
@@ -42,6 +42,7 @@ def figures(found: Scene, threshold: float) -> None:
             f"{said(rates.false_positive, place)} and {said(rates.false_negative, place)}.",
             height=HEIGHT,
             line=drag_line(threshold),
+            shows=LINE.shows(threshold, BLOCK),
             on_line=set_threshold,
         )
     with right:

@@ -18,7 +18,7 @@ from facenet_core.runs.records import SEEN
 from facenet_core.runs.run_threshold import RunThreshold, run_threshold
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
-from pages.shared.chart import DragLine, Slider
+from pages.shared.chart import DragLine, Shows, Slider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +102,11 @@ class ThresholdLine:
             self._moved[run_id] = place
         if ruler is not None:
             st.session_state[self.key] = place
+
+    def shows(self, threshold: float, *blocks: str) -> Shows:
+        """Return that words and numbers in some containers are of this threshold."""
+        words = f"threshold {self.ruler.said(threshold)}"
+        return Shows(channel=self.channel, at=threshold, words=words, blocks=blocks)
 
     def drag(self, threshold: float, *, highest: float | None = None, label: str = "threshold") -> DragLine:
         """Return the line to drag on a figure.

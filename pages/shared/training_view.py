@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.choices import learns_from_triplets
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.engine import Engine
 from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
@@ -208,7 +209,7 @@ def points_to_notice(run: RunFolder, status: RunStatus) -> list[str]:
         gap = steps["negative_distance"][-1] - steps["positive_distance"][-1]
         if np.isfinite(gap):
             points.append(
-                f"In the last batch negatives were on average {abs(gap):.2f} "
+                f"In the last batch negatives were on average {distance_words(abs(gap))} "
                 f"{'farther away' if gap >= 0 else 'nearer'} than positives; "
                 f"the margin asks for {steps['margin'][-1]:g}{'' if _mines(run) else ', of other losses'}."
             )
@@ -241,7 +242,8 @@ def _distance_alt(steps: dict[str, np.ndarray], moved: float | None) -> str:
     positive, negative = steps["positive_distance"][-1], steps["negative_distance"][-1]
     dashed = "" if moved is None else f" Dashed: a margin of {moved:.2f}, which this run was not trained with."
     return (
-        f"Anchor to positive {positive:.2f}, anchor to negative {negative:.2f} at the last step. "
+        f"Anchor to positive {distance_words(positive)}, anchor to negative {distance_words(negative)} at the "
+        "last step. "
         f"The run's margin: {margin_words(steps)}.{dashed}"
     )
 

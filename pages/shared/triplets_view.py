@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_triplets, plane_data, readers
@@ -248,7 +249,8 @@ def the_triplet(run: RunFolder, faces: TrackedFaces, data: PlaneData, epoch: int
     loss = max(0.0, near - far + margin)
     st.markdown(
         f"**{kind.capitalize()}**: {gap_words(near, far, margin)}  \n"
-        f"loss = max(0, d(a,p) − d(a,n) + margin) = max(0, {near:.2f} − {far:.2f} + {margin:.2f}) = **{loss:.2f}**"
+        f"loss = max(0, d(a,p) − d(a,n) + margin) = max(0, {distance_words(near, far)} − "
+        f"{distance_words(far, near)} + {margin:.2f}) = **{distance_words(loss)}**"
     )
     chart(
         figures_triplets.triangle(near, far, across, kind != "easy"),

@@ -20,6 +20,7 @@ from pages.shared import (
 from pages.shared.chart import chart
 from pages.shared.lesson import Move, notice
 from pages.shared.verification_view import (
+    BLOCK,
     FIGURE_HEIGHT,
     LINE,
     rates_of,
@@ -119,6 +120,7 @@ def _cost_figure(ruler: Ruler, cost: np.ndarray, threshold: float, best: BestThr
         ),
         height=FIGURE_HEIGHT,
         line=LINE.drag(threshold),
+        shows=LINE.shows(threshold, BLOCK),
         on_line=set_threshold,
     )
 

@@ -12,7 +12,7 @@ from pages.shared import figures_distances, predict, readers, verification_follo
 from pages.shared.chart import chart
 from pages.shared.lesson import Move, notice
 from pages.shared.verification_curves import interval_words, percent
-from pages.shared.verification_view import LINE, best, set_threshold, threshold_slider
+from pages.shared.verification_view import BLOCK, LINE, best, set_threshold, threshold_slider
 from pages.shared.words import GROUP_NAMES
 
 HEIGHT = 280
@@ -45,6 +45,7 @@ def draw(run: RunFolder, faces: TrackedFaces, epoch: int, group: int) -> None:
                 f"{len(pairs.different):,} different pairs, cut at {pairs.ruler.said(threshold)}.",
                 height=HEIGHT,
                 line=LINE.drag(threshold),
+                shows=LINE.shows(threshold, BLOCK),
                 follow=verification_follow.histograms(run, epoch, code, threshold, f"leak_{code}"),
                 on_line=set_threshold,
             )

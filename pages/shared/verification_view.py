@@ -24,6 +24,7 @@ LINE = ThresholdLine(
     label="Threshold, in squared distance: nearer counts as the same person",
 )
 set_threshold = LINE.move
+BLOCK = "verify_block"  # the view, with all its words and numbers
 
 
 def threshold_slider(run: RunFolder, epoch: int, group: int) -> float:
@@ -66,6 +67,7 @@ def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -
         height=FIGURE_HEIGHT,
         epoch=epoch,
         line=LINE.drag(threshold),
+        shows=LINE.shows(threshold, BLOCK),
         follow=verification_follow.histograms(run, epoch, group, threshold, "threshold_figure"),
         on_line=set_threshold,
     )

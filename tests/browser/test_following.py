@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from facenet_core.runs.example import RUN_ID
 from tests.pages.made_atlas import make_atlas
+from tests.pages.test_threshold_line import young
 
 POINT = """() => document.querySelector(".st-key-roc_figure .lab-plot").layout.shapes.at(-1)"""
 ENDS = """(key) => document.querySelector(`.st-key-${key} .lab-plot`).data.map(({ x }) => [x[0], x[x.length - 1]])"""
@@ -190,3 +191,85 @@ def test_streamlits_own_slider_moves_the_figures_too(visit, wire):
     visit.widget("threshold").get_by_role("slider").press("ArrowRight")
     visit.page.wait_for_function(f"(before) => ({POINT})().xanchor > before", arg=before["xanchor"])
     expect(visit.widget("threshold_figure").locator(".lab-line")).to_have_attribute("data-x", "0.6100")
+
+
+LAGS = """(key) => document.querySelector(`.st-key-${key}`)?.getAttribute("data-lag") ?? null"""
+
+
+def test_what_cannot_follow_the_player_says_which_epoch_it_shows(visit, wire):
+    """The player at one epoch, tiles and words at another and no sign of it looked like one moment."""
+    visit.resize(1400, 2600)
+    visit.open(f"epochs?run={RUN_ID}&epoch=5")
+    slider = visit.page.get_by_role("slider", name="Epoch")
+    keys = ("epoch_histogram", "person_spread", "loss_course")
+    slider.press("ArrowRight")  # answered by the server, which then sends what other epochs look like
+    for key in keys:
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "6")
+    hold(visit, wire, keys)
+    for block in ("epoch_side_block", "epoch_below_block"):
+        assert visit.page.evaluate(LAGS, block) is None
+    slider.press("ArrowRight")
+    for block in ("epoch_side_block", "epoch_below_block"):
+        expect(visit.page.locator(f".st-key-{block}")).to_have_attribute("data-lag", "epoch 6, catching up")
+    for key in keys:  # these follow by themselves, and are not marked
+        expect(visit.chart(key)).to_have_attribute("data-epoch", "7")
+        expect(visit.chart(key)).not_to_have_attribute("data-lag", re.compile("."))
+    tile = visit.page.locator('.st-key-epoch_side_block [data-testid="stMetric"]').first
+    visit.page.wait_for_function("(node) => Number(getComputedStyle(node).opacity) < 0.5", arg=tile.element_handle())
+    slider.press("ArrowLeft")  # back to what the server had drawn
+    for block in ("epoch_side_block", "epoch_below_block"):
+        expect(visit.page.locator(f".st-key-{block}")).not_to_have_attribute("data-lag", re.compile("."))
+    wire.held = False
+    slider.press("ArrowRight")
+    slider.press("ArrowRight")
+    expect(visit.page).to_have_url(re.compile(r"epoch=8\b"))
+    for block in ("epoch_side_block", "epoch_below_block"):
+        expect(visit.page.locator(f".st-key-{block}")).not_to_have_attribute("data-lag", re.compile("."))
+
+
+def test_a_figure_without_a_table_says_which_epoch_it_shows(visit, wire):
+    visit.resize(1400, 2600)
+    visit.open(f"epochs?run={RUN_ID}&epoch=5")
+    node = visit.chart("epoch_histogram")
+    visit.settle()
+    expect(node).to_have_attribute("data-epoch", "5")
+    wire.held = True  # before the player first moved, nobody has read what other epochs look like
+    visit.page.get_by_role("slider", name="Epoch").press("ArrowRight")
+    expect(node).to_have_attribute("data-lag", "epoch 5, catching up")
+    expect(node).to_have_attribute("data-epoch", "5")
+
+
+def test_words_beside_a_dragged_line_say_which_threshold_they_are_of(visit, wire):
+    visit.open(f"verification?run={RUN_ID}&threshold=0.6")
+    visit.chart("threshold_figure")
+    hold(visit, wire, ("threshold_figure",))
+    handle = visit.widget("threshold_figure").locator(".lab-line")
+    handle.press("PageUp")
+    block = visit.page.locator(".st-key-verify_block")
+    expect(block).to_have_attribute("data-lag", "threshold 0.60, catching up")
+    expect(block).to_have_attribute("aria-busy", "true")
+    wire.held = False
+    handle.press("ArrowRight")
+    expect(visit.page).to_have_url(re.compile(r"threshold=0\.71\b"))
+    expect(block).not_to_have_attribute("data-lag", re.compile("."))
+
+
+def test_the_line_moves_in_the_steps_of_close_distances(visit, wire, server):
+    """Of a network that has hardly learned: the figures follow exactly, and the link has all its digits."""
+    run = young(server.data / "runs")
+    visit.resize(1400, 2600)
+    address = f"verification?run={run.id}&threshold="
+    keys = ("threshold_figure", "roc_figure", "det_figure")
+    drawn = as_the_server_draws(visit, f"{address}0.00047", keys, SHOWN)
+    as_the_server_draws(visit, f"{address}0.00031", keys, SHOWN)
+    handle = visit.widget("threshold_figure").locator(".lab-line")
+    expect(handle.locator("span")).to_have_text(re.compile(r"threshold 0\.00031\d*$"))
+    step = float(handle.get_attribute("aria-valuemax")) / 1000
+    assert step <= 2e-5
+    handle.press("PageUp")
+    visit.settle()
+    hold(visit, wire, keys)
+    while float(handle.get_attribute("data-x")) < 0.00047 - 1e-9:
+        handle.press("ArrowRight")
+    for key in keys:
+        visit.page.wait_for_function(SHOWS, arg=[key, drawn[key]])

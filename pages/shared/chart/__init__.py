@@ -4,7 +4,7 @@ from pages.shared.chart.chart import ChartEvents, chart
 from pages.shared.chart.frame import photo_frame
 from pages.shared.chart.gallery import Row, gallery
 from pages.shared.chart.media import send_follow, send_frames, send_picture, send_sprites
-from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Slider, Sprites, Title
+from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Shows, Slider, Sprites, Title
 
 __all__ = [
     "ChartEvents",
@@ -13,6 +13,7 @@ __all__ = [
     "Follow",
     "Frames",
     "Row",
+    "Shows",
     "Slider",
     "Sprites",
     "Title",

@@ -5,6 +5,7 @@ import { DragLine } from "./drag_line.js";
 import { Fit } from "./fit.js";
 import { Follower } from "./follower.js";
 import { HoverCard } from "./hover_card.js";
+import { Lag } from "./lag.js";
 import { loadPlotly, loadStyle } from "./loading.js";
 import { Motion } from "./motion.js";
 import { Player } from "./player.js";
@@ -45,6 +46,7 @@ class Chart {
     this.plot.setAttribute("role", "figure");
     this.fit = new Fit(this.plot);
     host.append(this.root);
+    this.lag = new Lag(this.root);
     this.revision = 0;
     this.count = 0;
   }
@@ -53,6 +55,7 @@ class Chart {
     this.component = component;
     watchServer(component.data.alive);
     this.plot.style.height = `${component.data.height}px`; // keeps its place while the program loads
+    this.lag.blocksAt(component.data.shows);
     this.waiting = true;
     if (!this.busy) this.work();
   }
@@ -263,6 +266,7 @@ class Chart {
   mark(epoch) {
     if (epoch === null || epoch === undefined) delete this.root.dataset.epoch;
     else this.root.dataset.epoch = epoch;
+    if (!this.component.data.frames) this.lag.figureAt("epoch", epoch, `epoch ${epoch}`);
     this.root.dataset.state = "ready";
   }
 
@@ -285,6 +289,7 @@ class Chart {
     this.resizer?.disconnect();
     this.watcher?.disconnect();
     this.follower?.end();
+    this.lag.end();
     this.line?.end();
     this.plotly?.purge(this.plot);
     this.root.remove();

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared.chart.media import send_alive
-from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Sprites, Title
+from pages.shared.chart.parts import Command, DragLine, Follow, Frames, Shows, Sprites, Title
 from pages.shared.chart.static_files import static_files
 
 # Streamlit sends a component's code with every update: this loader is all of it, the rest is a static file.
@@ -45,6 +45,7 @@ def chart(
     command: Command | None = None,
     line: DragLine | None = None,
     follow: Follow | None = None,
+    shows: Shows | None = None,
     on_click: Heard | None = None,
     on_line: Heard | None = None,
     on_frame: Heard | None = None,
@@ -63,6 +64,7 @@ def chart(
         command: Moves the player.
         line: A vertical line to drag.
         follow: How the figure looks wherever something else on the page is moved to, drawn before the server answers.
+        shows: Words and numbers around it that cannot follow: they say so until the server has answered.
         on_click: Called with the customdata of a clicked point.
         on_line: Called with the line's new x.
         on_frame: Called with the label (the epoch) of the frame in view.
@@ -85,6 +87,7 @@ def chart(
         "command": asdict(command) if command else None,
         "line": asdict(line) if line else None,
         "follow": asdict(follow) if follow else None,
+        "shows": asdict(shows) if shows else None,
     }
     result = _component()(
         key=key,

@@ -55,6 +55,23 @@ class DragLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shows:
+    """The place of a channel that words and numbers around a figure were drawn for; behind a hand they say so.
+
+    Attributes:
+        channel: What moves.
+        at: Where it was.
+        words: The place in words, such as ``epoch 4``.
+        blocks: Keys of the containers that hold the words and numbers.
+    """
+
+    channel: str
+    at: float
+    words: str
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slider:
     """One of Streamlit's sliders that move a channel: its steps count ``stride`` each, and sliders add up."""
 

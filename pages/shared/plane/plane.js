@@ -1,4 +1,5 @@
 // The triplet plane: the margin recolours it here, in the browser; only what was chosen is told to the server.
+import { distance } from "../chart/digits.js";
 import { loadStyle } from "../chart/loading.js";
 import { Roving } from "../chart/roving.js";
 import { readTheme } from "../chart/theme.js";
@@ -198,7 +199,7 @@ class Plane {
       const i = nearestPoint(this.near, this.far, x, y, 12 * reach, drawing.scale);
       if (i < 0) return null;
       const kind = data.words[kindOf(this.near[i], this.far[i], this.margin)];
-      return { value: i, text: `d(a,p) ${this.near[i].toFixed(2)}, d(a,n) ${this.far[i].toFixed(2)}: ${kind}` };
+      return { value: i, text: `d(a,p) ${distance(this.near[i])}, d(a,n) ${distance(this.far[i])}: ${kind}` };
     }
     const width = data.upper / data.cells;
     const found = this.counts && nearestHalf(this.counts, data.cells, x / width, y / width, reach);
@@ -206,7 +207,7 @@ class Plane {
     const { column, row, above } = found;
     const kind = data.words[kindOfHalf(column, row, above, width, this.margin)];
     const count = this.counts[indexOfHalf(column, row, above, data.cells)].toLocaleString("en");
-    const span = (from) => `${(from * width).toFixed(2)} to ${((from + 1) * width).toFixed(2)}`;
+    const span = (from) => `${distance(from * width)} to ${distance((from + 1) * width)}`;
     return { value: [column, row, above ? 1 : 0], text: `${count} ${kind} triplets\nd(a,p) ${span(column)}\nd(a,n) ${span(row)}` };
   }
 
@@ -266,7 +267,7 @@ function zoomButtons(stage, choose) {
   new Roving(bar, "button").use();
   return (zoom, upper) =>
     buttons.forEach(([own, button]) => {
-      button.textContent = `0 to ${Number((upper / own).toFixed(2))}`;
+      button.textContent = `0 to ${Number(distance(upper / own))}`;
       button.setAttribute("aria-pressed", own === zoom);
     });
 }

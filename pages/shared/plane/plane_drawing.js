@@ -1,4 +1,5 @@
 // Paints the plane: density or points, the two lines, the chosen triplet and the way it came.
+import { distance } from "../chart/digits.js";
 import { EASY, HARD, indexOfHalf, kindOf, kindOfHalf, SEMI_HARD } from "./plane_maths.js";
 
 const FINE = 8; // pixels a cell in the picture of the density, which is then stretched
@@ -239,4 +240,4 @@ function dot(pen, x, y, kind) {
   return kind === EASY ? pen.stroke() : pen.fill();
 }
 
-const short = (value) => (value >= 1000 ? value.toLocaleString("en") : String(Number(value.toFixed(2))));
+const short = (value) => (value >= 1000 ? value.toLocaleString("en") : String(Number(distance(value))));
