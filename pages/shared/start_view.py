@@ -88,7 +88,8 @@ def latest_runs(runs: list[RunFolder]) -> None:
                 if status.state != "failed"
                 else plain(status.message[:140])
             )
-            st.markdown(f"{STATE_ICONS.get(status.state, '')} {status.state} · {where}")
+            fallen = " · **collapsed**" if status.state == "finished" and "Collapsed:" in status.message else ""
+            st.markdown(f"{STATE_ICONS.get(status.state, '')} {status.state} · {where}{fallen}")
         with look:
             st.page_link("pages/training.py", label="Training", query_params={"run": run.id})
         with play:

@@ -47,6 +47,13 @@ def test_no_page_gives_its_accuracy(visit, collapsed, page):
     assert "66%" not in shown
 
 
+def test_the_first_page_says_so_of_a_run_that_finished_collapsed(visit, runs):
+    run = make_run(runs)
+    run.write_status(replace(run.status(), message="Finished after epoch 5. Collapsed: since step 11 all faces ..."))
+    make_run(runs, seed=1)
+    assert words(visit("start")).count("collapsed") == 1
+
+
 def test_an_epoch_before_the_collapse_is_measured(visit, collapsed):
     app = visit("verification", run=collapsed.id, epoch="1")
     assert not app.exception
