@@ -63,11 +63,24 @@ PICTURE_KINDS = (
     PictureKind("HEIC", "HEIF", (".heic", ".heif", ".hif"), _is_heic),
     PictureKind("AVIF", "AVIF", (".avif",), _is_avif),
 )
+UNREAD_ENDINGS = (  # pictures all the same, to be said as such
+    *(".jp2", ".j2k", ".jxl", ".svg", ".psd", ".xcf", ".tga", ".exr", ".ico"),
+    *(".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2", ".pef", ".srw"),  # many begin as a TIFF does
+)
 ENDINGS = tuple(ending for kind in PICTURE_KINDS for ending in kind.endings)
 DECODERS = tuple(kind.decoder for kind in PICTURE_KINDS)
+UNREAD = "this kind of picture is not read here; save it as JPEG or PNG"
 READABLE = f"{', '.join(kind.label for kind in PICTURE_KINDS[:-1])} or {PICTURE_KINDS[-1].label}"
 
 
 def kind_of(head: bytes) -> PictureKind | None:
     """Return the kind of picture that a file is by its first ``HEAD`` bytes; None for anything else."""
     return next((kind for kind in PICTURE_KINDS if kind.begins(head)), None)
+
+
+def is_unread(name: str, head: bytes) -> bool:
+    """Return whether a file is a picture of a kind that is not read, by its name; another kind in truth is none."""
+    if not name.lower().endswith(UNREAD_ENDINGS):
+        return False
+    kind = kind_of(head)
+    return kind is None or kind.decoder == "TIFF"

@@ -5,79 +5,17 @@ once however its accents are stored. A file is a picture by its ending, or, wher
 first bytes. Links are followed once.
 """
 
-import os
-import stat
-import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from facenet_core.faces.clutter import is_clutter
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import SkippedPicture
-from facenet_core.faces.person_names import in_one_form, people_in_names
-from facenet_core.picture_kinds import ENDINGS, HEAD, kind_of
+from facenet_core.faces.folder_walk import ListedPicture, Listing, Walk, shown
+from facenet_core.faces.person_names import people_in_names
 
-DEEPEST = 8  # folders below that of a person
+__all__ = ["ListedPicture", "Listing", "kinds_words", "list_pictures", "shown"]
 
-_NOWHERE = "it is a link that leads nowhere"
-_AGAIN = "it is a link to pictures that are counted already"
-_CIRCLE = "it is a link that leads in a circle"
 _NOBODY = "its name does not say whose it is"
-
-
-class ListedPicture(NamedTuple):
-    """A file that is a picture by its name or its first bytes.
-
-    Attributes:
-        person: Whose it is; empty where nothing says.
-        file: Relative to the folder, as it is shown.
-        path: Where it is.
-        stamp: Size and time of the last change.
-    """
-
-    person: str
-    file: str
-    path: str
-    stamp: str
-
-
-@dataclass(slots=True)
-class Listing:
-    """What a folder holds.
-
-    Attributes:
-        folder: The folder.
-        files: Its pictures, sorted by person and name.
-        skipped: What looks like pictures or people but cannot be used, with its reason.
-        kinds: How many files of which ending are no pictures; ``""`` stands for no ending.
-        links_out: Links that lead out of the folder; they are followed.
-        folders: Folders directly inside.
-    """
-
-    folder: Path
-    files: list[ListedPicture] = field(default_factory=list)
-    skipped: list[SkippedPicture] = field(default_factory=list)
-    kinds: Counter[str] = field(default_factory=Counter)
-    links_out: list[str] = field(default_factory=list)
-    folders: int = 0
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-    @property
-    def people(self) -> list[str]:
-        """The names, sorted."""
-        return sorted({file.person for file in self.files if file.person})
-
-    def stamp(self) -> bytes:
-        """Return names, sizes and times: equal as long as nothing in the folder changed."""
-        lines = [f"{file.path}\0{file.stamp}" for file in self.files]
-        lines += [f"{skipped.file}\0{skipped.reason}" for skipped in self.skipped]
-        lines += [f"{ending}\0{count}" for ending, count in sorted(self.kinds.items())]
-        return "\n".join(lines).encode("utf-8", "backslashreplace")
 
 
 def list_pictures(folder: Path, *, people_from_names: bool = False) -> Listing:
@@ -93,7 +31,7 @@ def list_pictures(folder: Path, *, people_from_names: bool = False) -> Listing:
     folder = folder.expanduser().absolute()
     listing = Listing(folder)
     try:
-        _Walk(listing).all()
+        Walk(listing).all()
     except FileNotFoundError as error:
         raise FacesError(f"There is no folder {folder}: check how it is written") from error
     except NotADirectoryError as error:
@@ -106,11 +44,6 @@ def list_pictures(folder: Path, *, people_from_names: bool = False) -> Listing:
     listing.skipped.sort(key=lambda skipped: skipped.file)
     listing.links_out.sort()
     return listing
-
-
-def shown(name: str) -> str:
-    """Return a file name as text that every file and page can hold, accents in one form on every system."""
-    return unicodedata.normalize("NFC", name.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def kinds_words(kinds: Mapping[str, int]) -> str:
@@ -130,134 +63,3 @@ def _name_by_files(listing: Listing) -> None:
     listing.files = [file._replace(person=person) for file, person in named if person]
     nobody = [SkippedPicture(file=file.file, reason=_NOBODY) for file, person in named if not person]
     listing.skipped += nobody
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A folder on the way down: whose pictures it holds, how it is shown, and where it really is."""
-
-    person: str
-    shown: str
-    path: str
-    real: str
-    depth: int
-
-
-class _Walk:
-    """Goes through a folder; real folders first, so that what a link leads to counts where it lies."""
-
-    def __init__(self, listing: Listing) -> None:
-        self._listing = listing
-        self._root = os.path.realpath(listing.folder)
-        self._been = {self._root}
-        self._folder_links: list[_Place] = []
-        self._file_links: list[ListedPicture] = []
-
-    def all(self) -> None:
-        """List everything."""
-        top = _Place("", "", str(self._listing.folder), self._root, 0)
-        with os.scandir(top.path) as entries:  # raises where it is no folder
-            self._take(top, entries)
-        while self._folder_links:
-            links, self._folder_links = sorted(self._folder_links, key=self._order), []
-            for place in links:
-                self._follow(place)
-        self._take_file_links()
-
-    def _order(self, link: _Place) -> tuple[bool, str]:
-        """Return where a link comes: those to other links after what they lead to."""
-        above = os.path.realpath(os.path.dirname(link.path))
-        return _is_inside(os.path.normpath(os.path.join(above, os.readlink(link.path))), self._root), link.shown
-
-    def _enter(self, place: _Place) -> None:
-        if place.depth > DEEPEST + 1:
-            self._skip(f"{place.shown}/", f"it lies more than {DEEPEST} folders below the person's")
-            return
-        self._been.add(place.real)
-        try:
-            with os.scandir(place.path) as entries:
-                self._take(place, entries)
-        except OSError as error:
-            self._skip(f"{place.shown}/", f"the folder cannot be read ({error.strerror})")
-
-    def _take(self, place: _Place, entries: Iterator[os.DirEntry[str]]) -> None:
-        before = f"{place.shown}/" if place.shown else ""
-        for entry in entries:
-            name = entry.name
-            if is_clutter(name):
-                continue
-            text = before + (name if name.isascii() else shown(name))
-            if entry.is_dir():
-                self._take_folder(place, entry, text)
-            else:
-                self._take_file(place, entry, text)
-
-    def _take_folder(self, place: _Place, entry: os.DirEntry[str], text: str) -> None:
-        is_link = entry.is_symlink()
-        inside = _Place(
-            person=place.person or in_one_form(text) or text,
-            shown=text,
-            path=entry.path,
-            real=os.path.realpath(entry.path) if is_link else os.path.join(place.real, entry.name),
-            depth=place.depth + 1,
-        )
-        self._listing.folders += place.depth == 0
-        if is_link:
-            self._folder_links.append(inside)
-        elif inside.real in self._been:  # inside a folder that a link led to, as another link did before
-            self._skip(f"{inside.shown}/", _AGAIN)
-        else:
-            self._enter(inside)
-
-    def _follow(self, place: _Place) -> None:
-        if any(_is_inside(inner, place.real) for inner in (self._root, os.path.realpath(os.path.dirname(place.path)))):
-            self._skip(f"{place.shown}/", _CIRCLE)
-        elif place.real in self._been:
-            self._skip(f"{place.shown}/", _AGAIN)
-        else:
-            self._note_way_out(place.shown, place.real)
-            self._enter(place)
-
-    def _take_file(self, place: _Place, entry: os.DirEntry[str], file: str) -> None:
-        try:
-            about = entry.stat()
-            if not stat.S_ISREG(about.st_mode):  # a pipe or a device would never end
-                self._skip(file, "it is not an ordinary file")
-                return
-            if not (entry.name.lower().endswith(ENDINGS) or _begins_as_picture(entry.path)):
-                self._listing.kinds[os.path.splitext(entry.name)[1].lower()] += 1
-                return
-        except OSError as error:
-            self._skip(file, _NOWHERE if entry.is_symlink() else f"it cannot be opened ({error.strerror})")
-            return
-        listed = ListedPicture(place.person, file, entry.path, f"{about.st_size} {about.st_mtime_ns}")
-        (self._file_links if entry.is_symlink() else self._listing.files).append(listed)
-
-    def _take_file_links(self) -> None:
-        if not self._file_links:
-            return
-        there = {os.path.realpath(file.path) for file in self._listing.files}
-        for file in sorted(self._file_links, key=lambda file: file.file):
-            real = os.path.realpath(file.path)
-            if real in there:
-                self._skip(file.file, _AGAIN)
-                continue
-            there.add(real)
-            self._note_way_out(file.file, real)
-            self._listing.files.append(file)
-
-    def _note_way_out(self, name: str, real: str) -> None:
-        if not _is_inside(real, self._root):
-            self._listing.links_out.append(name)
-
-    def _skip(self, file: str, reason: str) -> None:
-        self._listing.skipped.append(SkippedPicture(file=file, reason=reason))
-
-
-def _is_inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
-
-
-def _begins_as_picture(path: str) -> bool:
-    with open(path, "rb") as file:
-        return kind_of(file.read(HEAD)) is not None

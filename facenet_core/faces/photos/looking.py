@@ -12,6 +12,7 @@ from facenet_core.faces.photos.duplicates import hash_of
 from facenet_core.faces.photos.finding import find_faces
 from facenet_core.faces.photos.frame import Frame, centre_frame, cut
 from facenet_core.faces.pictures import read_upright
+from facenet_core.picture_kinds import HEAD, UNREAD, is_unread
 
 PREVIEW = 800  # pixels of the longer side: what the reader sees, and what faces are cut from
 _QUALITY = 88
@@ -50,6 +51,8 @@ def look_at_photo(name: str, data: bytes) -> Look | SkippedPicture:
     Returns:
         What was seen, or why it cannot be used; never an exception for whatever the file holds.
     """
+    if is_unread(name, data[:HEAD]):
+        return SkippedPicture(file=name, reason=UNREAD)
     try:
         picture = read_upright(io.BytesIO(data), name=name, longest=PREVIEW)
     except PictureError as error:

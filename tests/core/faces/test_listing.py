@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from facenet_core.faces import FacesError
+from facenet_core.faces import FacesError, SkippedPicture
 from facenet_core.faces.clutter import is_clutter
-from facenet_core.faces.listing import DEEPEST, list_pictures
+from facenet_core.faces.folder_walk import DEEPEST
+from facenet_core.faces.listing import list_pictures
 from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.photos import Look, look_at_photo
 
 MakeFolder = Callable[[dict[str, int]], Path]
 YALE = ("centerlight", "glasses", "happy", "sad", "wink")
@@ -58,6 +60,14 @@ def test_a_circle_is_said_and_left(make_folder: MakeFolder, target: str) -> None
     listing = list_people_folder(folder)
     assert len(listing) == 5
     assert reasons(folder) == {"Ann/trip/round/": "it is a link that leads in a circle"}
+
+
+def test_a_link_to_itself_takes_nobody_along(make_folder: MakeFolder) -> None:
+    folder = make_folder({"Ann": 2, "Bob": 2})
+    for name in ("Ann/self", "self.png"):
+        (folder / name).symlink_to(folder / name)
+    assert len(list_people_folder(folder)) == 4
+    assert reasons(folder) == dict.fromkeys(("Ann/self", "self.png"), "it is a link that leads nowhere")
 
 
 def test_what_two_links_lead_to_counts_once_and_where_it_lies(make_folder: MakeFolder, tmp_path: Path) -> None:
@@ -165,6 +175,22 @@ def test_the_content_says_what_an_unknown_ending_does_not(picture: Callable[...,
     assert len(listing) == 15
     assert listing.people == ["subject01", "subject02", "subject03"]
     assert listing.kinds == {".txt": 1, ".log": 2, ".bad": 1}
+
+
+def test_kinds_of_picture_that_are_not_read_are_said(
+    make_folder: MakeFolder, picture: Callable[..., Image.Image]
+) -> None:
+    folder = make_folder({"Ann": 2, "Bob": 2})
+    picture(9).save(folder / "Ann/raw.dng", "TIFF")  # begins as raw pictures do
+    (folder / "Ann/drawn.svg").write_text("<svg/>")
+    picture(8).save(folder / "Bob/in truth.tga", "JPEG")
+    listing = list_people_folder(folder)
+    assert [file.file for file in listing.files if file.person == "Bob"][-1] == "Bob/in truth.tga"
+    said = "this kind of picture is not read here; save it as JPEG or PNG"
+    assert reasons(folder) == {"Ann/raw.dng": said, "Ann/drawn.svg": said}
+    assert listing.kinds == {}
+    for file, kind in {"Ann/raw.dng": SkippedPicture, "Bob/in truth.tga": Look}.items():
+        assert isinstance(look_at_photo(file, (folder / file).read_bytes()), kind)  # alike among own photos
 
 
 def test_a_flat_folder_offers_the_names_and_takes_them(picture: Callable[..., Image.Image], tmp_path: Path) -> None:
