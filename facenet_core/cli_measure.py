@@ -198,6 +198,14 @@ def _faces(fingerprint: str | None, options: argparse.Namespace, wanted: Any) ->
     return prepare(wanted, root=options.faces_root)
 
 
+def _error_words(measured: Mapping[str, Any]) -> str:
+    """Return how far the accuracy on listed pairs is known, or why that cannot be said and what would say it."""
+    error, folds = measured["standard_error"], len(measured["folds"])
+    if error is not None:
+        return f"standard error of the accuracy {error:.4f}, over {folds} folds"
+    return "no standard error: it is that over folds, and here is one set of pairs; a file of ten folds gives one"
+
+
 def _tell(result: dict[str, Any]) -> None:
     whole = "all pairs of the folder" if "chosen" in result and "folds" not in result else "listed pairs"
     groups = result.get("verification") or {whole: result}
@@ -212,6 +220,8 @@ def _tell(result: dict[str, Any]) -> None:
             ends = group["intervals"].get("accuracy")
             told = "95 % interval of the accuracy {:.3f} to {:.3f}".format(*ends) if ends else None
             print(f"  {told or no_interval_words(group['people'])}")
+        if group.get("accuracy") is not None and "standard_error" in group:
+            print(f"  {_error_words(group)}")
         if group.get("threshold") is not None:
             print(f"  threshold {distance_words(group['threshold'])} (squared distance)")
         for far, level in group["val_at_far_behind"].items():

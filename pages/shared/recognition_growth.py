@@ -132,6 +132,8 @@ def _measured(found: Growth, size: int) -> tuple[str, str]:
         return "-", f"{found.people - 1:,} others at most here"
     share = float(np.interp(size, found.sizes, found.measured))
     low, high = (float(np.interp(size, found.sizes, ends)) for ends in (found.low, found.high))
+    if not np.isfinite([low, high]).all():
+        return f"{100 * share:.1f} %", "no interval: draws of people take two at least"
     return f"{100 * share:.1f} %", f"95 % interval {100 * low:.0f} to {100 * high:.0f} %"
 
 

@@ -143,7 +143,9 @@ def table(config: dict[str, Any], network: int | None) -> None:
 
 def _row(found: Story, words: str, side: Side, network: int | None) -> str:
     first = f"{found.people:,}" if words == "embedding" else ""
-    interval = "" if side.low is None else f" ({100 * side.low:.0f} to {100 * (side.high or 0):.0f})"
+    interval = (
+        " (no interval: one person)" if side.low is None else f" ({100 * side.low:.0f} to {100 * (side.high or 0):.0f})"
+    )
     new = seconds(side.new_seconds) + (", trained again" if words == "classifier" else ", enrolled")
     cells = (
         "" if network is None else f"{network + side.new_parameters:,}",

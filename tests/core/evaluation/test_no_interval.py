@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from facenet_core.cli_measure import _error_words
 from facenet_core.cli_train import _tell
 from facenet_core.evaluation import verify_group
 from facenet_core.evaluation.intervals import FEWEST_PEOPLE, FEWEST_PEOPLE_OF_RANKS, no_interval_words
@@ -44,3 +45,8 @@ def test_the_terminal_and_the_report_say_so():
     assert any(no_interval_words(4) in line for line in told)
     assert no_interval_words(4) in _without_interval(result_of(4))
     assert _without_interval(result_of(12)) == ""
+
+
+def test_listed_pairs_say_how_far_their_accuracy_is_known():
+    assert _error_words({"standard_error": 0.0047, "folds": [0] * 10}).endswith("0.0047, over 10 folds")
+    assert "a file of ten folds gives one" in _error_words({"standard_error": None, "folds": [0, 1]})
