@@ -83,6 +83,11 @@ def _check_folders(listing: Listing, people: Sequence[str]) -> None:
     if inner := sets_inside(listing):
         name = "name one of them" if len(inner) > 1 else "name it"
         raise FacesError(f"The people are not directly in {folder} but in {_few(folder, inner)}: {name}")
+    if people and all(map(is_part_of_a_set, people)) and named_by_file(listing):
+        raise FacesError(
+            f"The folders in {folder} ({', '.join(people[:_NAMED])}) are called like parts of a set, not like people: "
+            f"put the pictures of each person into a sub-folder of their own{_or_by_name(listing)}"
+        )
     if not people:
         raise FacesError(
             f"The folder {folder} has pictures but no sub-folders with pictures: "

@@ -229,6 +229,17 @@ def test_the_folder_that_would_work_is_named(make_folder: MakeFolder, people: di
         assert len(list_people_folder(folder / name).people) > 1
 
 
+def test_parts_of_a_set_that_are_not_sorted_by_person_offer_the_names(
+    picture: Callable[..., Image.Image], tmp_path: Path
+) -> None:
+    for seed, name in enumerate(("train/1-01", "train/1-02", "train/2-01", "test/2-02", "test/1-03")):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        picture(seed).save(tmp_path / f"{name}.png")
+    with pytest.raises(FacesError, match=r"\(test, train\) are called like parts of a set.*--people-from-names"):
+        list_people_folder(tmp_path)
+    assert list_people_folder(tmp_path, people_from_names=True).people == ["1", "2"]
+
+
 def test_pictures_beside_the_people_are_said(make_folder: MakeFolder) -> None:
     folder = make_folder({"": 1, "Ann": 2, "Bob": 2})
     listing = list_people_folder(folder)
