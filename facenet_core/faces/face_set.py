@@ -5,10 +5,14 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from facenet_core.faces.errors import FacesError
+
+if TYPE_CHECKING:
+    from facenet_core.faces.growing import GrowingPictures
 
 IMAGE_SIZE = 110  # pixels a side of every prepared picture
 Progress = Callable[[int, int, str], None]  # done, total, what: (64, 13232, "pictures read")
@@ -44,6 +48,7 @@ class FaceSet:
         notes: Sentences about how the source was read.
         folder: Where the prepared set lies.
         factor_names: What each image was made from, for ``factors``; empty for photographs.
+        growing: Draws the pictures while the set is not stored yet; ``images`` are black then.
     """
 
     images: np.ndarray = field(repr=False)
@@ -58,6 +63,7 @@ class FaceSet:
     notes: tuple[str, ...] = field(default=(), repr=False)
     folder: Path
     factor_names: tuple[str, ...] = field(default=(), repr=False)
+    growing: "GrowingPictures | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         expected = (len(self.files), IMAGE_SIZE, IMAGE_SIZE, 3)
@@ -123,6 +129,8 @@ class FaceSet:
         wanted = np.asarray(indices, dtype=np.int64)
         if len(wanted) and not 0 <= wanted.min() <= wanted.max() < len(self):
             raise IndexError(f"indices must lie in 0..{len(self) - 1}, got {wanted.min()}..{wanted.max()}")
+        if self.growing is not None:
+            return self.growing.read(wanted)
         whole: object = self.images.base  # a slice of a map has an array there, and no offset of its own
         if isinstance(self.images, np.memmap) and isinstance(whole, mmap.mmap):
             return _read_rows(self.images, wanted)

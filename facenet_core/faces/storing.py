@@ -85,7 +85,7 @@ def store(
             _move_into_place(folder, root, fingerprint)
         remember(root, key, fingerprint)
     except OSError as error:
-        raise FacesError(_why_not_written(root, error)) from error
+        raise FacesError(why_not_written(root, error)) from error
     return open_faces(fingerprint, root=root)
 
 
@@ -233,7 +233,8 @@ def _clear_left_behind(root: Path) -> None:
             continue
 
 
-def _why_not_written(root: Path, error: OSError) -> str:
+def why_not_written(root: Path, error: OSError) -> str:
+    """Return a sentence about what kept a set from being stored."""
     if error.errno in _FULL:
         return f"The disk is full, so the faces could not be prepared in {root}: free some space and try again"
     return f"The faces could not be prepared in {root} ({error.strerror or error}): check that it can be written to"

@@ -27,11 +27,13 @@ class TrainingImages:
         self._indices = indices
         self._device = device
         self._size = len(indices) * int(np.prod(faces.images.shape[1:]))
+        self._keeps = faces.growing is None  # to read all would be to wait for all
         self._on_card = torch.from_numpy(faces.read(indices)).to(device) if self._fit_on_card() else None
-        self._in_memory = faces.read(indices) if self._on_card is None and self._size <= FEW_BYTES else None
+        few = self._keeps and self._size <= FEW_BYTES
+        self._in_memory = faces.read(indices) if self._on_card is None and few else None
 
     def _fit_on_card(self) -> bool:
-        if self._device.type != "cuda":
+        if self._device.type != "cuda" or not self._keeps:
             return False
         free, _ = torch.cuda.mem_get_info(self._device)
         return self._size < SHARE_OF_CARD * free
