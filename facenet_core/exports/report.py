@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from facenet_core.evaluation.intervals import no_interval_words
-from facenet_core.evaluation.ruler import distance_words
 from facenet_core.exports.content import GROUP_WORDS, RunContent, epoch_words, one_line
 from facenet_core.exports.film import Film
 from facenet_core.exports.report_figures import figures, rates_of_groups, share
@@ -235,9 +234,7 @@ def _threshold(content: RunContent, threshold: tuple[float, str] | None) -> str:
         accepts = share(rates.false_accepts, rates.false_accepts + rates.true_rejects)
         rejects = share(rates.false_rejects, rates.false_rejects + rates.true_accepts)
         rows.append([found.group, accepts, rejects])
-    words = (
-        f"Two faces at most {distance_words(value)} apart, in squared distance, count as one person: best for {group}."
-    )
+    words = f"Two faces at most {value:.2f} apart, in squared distance, count as one person: best for {group}."
     about = "Counted on the tracked faces at the last epoch. The group that chose the threshold does a little too well."
     table = _table(["", "false accepts (different pairs)", "false rejects (same pairs)"], rows)
     return f'<p>{escaped(words)}</p>{table}<p class="quiet">{escaped(about)}</p>'

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from facenet_core.evaluation import PairDistances, Rates, all_pairs_roc, distance_histograms, pair_distances, rates_at
-from facenet_core.evaluation.ruler import ORDINARY, distance_words, fitting_ruler
 from facenet_core.exports.content import GROUP_WORDS, RunContent
 from facenet_core.exports.svg import Axis, Line, chart
 from facenet_core.runs.records import GROUPS, HELD_OUT, SEEN, UNSEEN
@@ -15,6 +14,7 @@ SAME, DIFFERENT, LOSS, GREY = "#009E73", "#D55E00", "#0072B2", "#8A9099"
 GROUP_COLOURS = {"unseen": "#0072B2", "held-out": "#CC79A7", "seen": "#8A9099"}
 MOST_POINTS = 400  # of a line: more cannot be told apart at this width
 BINS = 60
+LARGEST = 4.0  # squared distance of opposite points on the sphere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +54,9 @@ def figures(content: RunContent, threshold: float | None) -> list[str]:
     charts = [_loss(content), _accuracy(content)]
     group = group_to_show(content)
     if group is not None:
-        ends = dict.fromkeys((content.epochs[0], content.epochs[-1]))
-        pairs = {epoch: group_pairs(content, epoch, group) for epoch in ends}
-        rulers = [fitting_ruler(found.squared_distance) for found in pairs.values() if found is not None]
-        largest = max((ruler.highest for ruler in rulers), default=ORDINARY.highest)  # one scale, to compare them
-        for epoch in ends:
-            charts.append(_distances(content, epoch, group, threshold, largest))
-        if not content.collapse.now:  # an area under a curve of one point is chance
-            charts.append(_roc(content, group))
+        for epoch in dict.fromkeys((content.epochs[0], content.epochs[-1])):
+            charts.append(_distances(content, epoch, group, threshold))
+        charts.append(_roc(content, group))
     return [drawn for drawn in charts if drawn]
 
 
@@ -105,24 +100,23 @@ def _figure(figures: dict[str, Any], group: str, name: str) -> float | None:
     return None if value is None else float(value)
 
 
-def _distances(content: RunContent, epoch: int, group: int, threshold: float | None, largest: float) -> str:
+def _distances(content: RunContent, epoch: int, group: int, threshold: float | None) -> str:
     pairs = group_pairs(content, epoch, group)
     when, who = ("untrained" if epoch == 0 else f"epoch {epoch}"), GROUP_WORDS[GROUPS[group]]
     if pairs is None:
         return ""
-    bars = distance_histograms(pairs.squared_distance, pairs.same, bins=BINS, upper=largest)
-    shares = [np.asarray(kind) * largest / BINS for kind in (bars.same, bars.different)]
-    edges = (np.arange(BINS) + 0.5) * largest / BINS
+    bars = distance_histograms(pairs.squared_distance, pairs.same, bins=BINS, upper=LARGEST)
+    shares = [np.asarray(kind) * LARGEST / BINS for kind in (bars.same, bars.different)]
+    edges = (np.arange(BINS) + 0.5) * LARGEST / BINS
     lines = [
         Line(name=name, x=edges.tolist(), y=share.tolist(), colour=colour, filled=True)
         for name, share, colour in zip(("same person", "different people"), shares, (SAME, DIFFERENT), strict=True)
     ]
     middle = [float(np.median(pairs.squared_distance[kind])) for kind in (pairs.same, ~pairs.same)]
-    near, far = (distance_words(value, *middle) for value in middle)
-    alt = f"Squared distances, {when}: in the middle {near} for one person, {far} for two people."
-    x = Axis(label="squared distance, 0 = same point, 4 = opposite", low=0, high=largest)
+    alt = f"Squared distances, {when}: in the middle {middle[0]:.2f} for one person, {middle[1]:.2f} for two people."
+    x = Axis(label="squared distance, 0 = same point, 4 = opposite", low=0, high=LARGEST)
     y = Axis(label="", low=0, high=float(max(share.max() for share in shares)) * 1.05 or 1.0)
-    mark = None if threshold is None else (threshold, f"threshold {distance_words(threshold)}")
+    mark = None if threshold is None else (threshold, f"threshold {threshold:.2f}")
     return chart(f"Distances of {who}, {when}", lines, x, y, alt=alt, mark=mark)
 
 

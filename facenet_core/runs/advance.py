@@ -19,7 +19,7 @@ from facenet_core.runs.journal import Journal, Report
 from facenet_core.runs.measured import MeasuredFaces, gather, write_measured
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN, EpochRecord, RunMissing, RunRequest, RunStatus
 from facenet_core.runs.run_collapse import collapse_of, without_chance
-from facenet_core.runs.setting_out import Journey, set_out
+from facenet_core.runs.setting_out import Journey, name_faces, set_out
 from facenet_core.runs.step_points import StepPoints
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.tracking import FINAL_RESAMPLES, measure_epoch, measure_group
@@ -112,13 +112,14 @@ def _move(run: RunFolder, faces_root: Path, journal: Journal) -> tuple[str, str]
 
     say("Getting ready.")
     journey = set_out(run, faces_root, say)
-    return _Training(journey, journal, inbox).until_met()
+    return _Training(journey, journal, inbox, faces_root).until_met()
 
 
 class _Training:
     """The loop over steps and epochs of one journey."""
 
-    def __init__(self, journey: Journey, journal: Journal, inbox: "_Inbox") -> None:
+    def __init__(self, journey: Journey, journal: Journal, inbox: "_Inbox", faces_root: Path) -> None:
+        self.faces_root = faces_root
         self.run, self.trainer, self.journey = journey.run, journey.trainer, journey
         self.journal, self.inbox = journal, inbox
         self.changes = Changes(self.run, self.trainer)
@@ -168,6 +169,7 @@ class _Training:
     def _save(self) -> None:
         self.trainer.save(self.run.path / "checkpoint")
         self.saved = self.trainer.steps_done
+        name_faces(self.journey, self.faces_root, now=False, say=self.journal.say)
 
     def _rest(self, request: RunRequest) -> tuple[str, str]:
         trainer = self.trainer
@@ -183,6 +185,7 @@ class _Training:
 
     def _finish(self) -> str:
         """Measure the whole groups, with intervals, and say how good the network is."""
+        name_faces(self.journey, self.faces_root, now=True, say=self.journal.say)
         values, measured = final_figures(self.journey, self.turn)
         if measured is not None:
             write_measured(self.run, measured)  # first: figures that are there have their faces

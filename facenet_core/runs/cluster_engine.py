@@ -53,8 +53,16 @@ class ClusterEngine(Engine):
         """
 
     @abstractmethod
-    def _disconnected(self) -> None:
-        """End what is left of a cluster that is gone or no longer wanted."""
+    def _disconnected(self, error: Exception | None = None) -> None:
+        """End what is left of a cluster that is gone or, without an error, no longer wanted."""
+
+    def _waiting_words(self) -> str:
+        """Return a sentence about workers that are not there yet."""
+        return self._message
+
+    def _look(self, cluster: Connection) -> None:
+        """Ask the cluster about its workers; raise Unreachable when none will come any more."""
+        cluster.look()
 
     def queue(self) -> list[str]:
         """Return the runs that wait for a worker, in order."""
@@ -67,7 +75,7 @@ class ClusterEngine(Engine):
             return EngineState(kind=self.kind, ready=False, message=self._other_owner(), read_only=True)
         workers, cluster = self._workers, self._cluster
         if cluster is None or not cluster.workers.places:
-            return EngineState(kind=self.kind, ready=False, message=self._message, workers=workers)
+            return EngineState(kind=self.kind, ready=False, message=self._waiting_words(), workers=workers)
         state = EngineState(kind=self.kind, ready=True, message="The workers are ready.", workers=workers)
         return replace(state, message=state.warming) if state.warming else state
 
@@ -122,7 +130,7 @@ class ClusterEngine(Engine):
                     self._books.take_up()
             if not self._cluster.alive:
                 raise Unreachable(f"the scheduler at {self._cluster.address} is gone")
-            self._cluster.look()
+            self._look(self._cluster)
             self._workers = self._cluster.workers.states
             with self._guard:
                 self._books.tick(self._cluster)
@@ -134,7 +142,7 @@ class ClusterEngine(Engine):
     def _lose(self, error: Exception) -> None:
         self._message = f"There are no workers ({error}): trying again."
         self._let_go()
-        self._disconnected()
+        self._disconnected(error)
 
     def _let_go(self) -> None:
         cluster, self._cluster, self._workers = self._cluster, None, ()

@@ -146,5 +146,10 @@ def _read_state(worker: dict[str, Any]) -> WorkerState:
         return _unheard_of(name)
     busy = ", ".join(str(key).partition("#")[0] for key in told["busy"])
     return WorkerState(
-        name=name, pid=int(told["pid"]), busy_with=busy, warm=bool(told["warm"]), message=str(told["message"])
+        name=name,
+        pid=int(told["pid"]),
+        busy_with=busy,
+        warm=bool(told["warm"]),
+        message=str(told["message"]),
+        seconds=float(told["seconds"]),
     )

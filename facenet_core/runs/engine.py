@@ -20,6 +20,9 @@ from facenet_core.runs.maps import check_method
 from facenet_core.runs.records import RunRequest
 from facenet_core.runs.storage import RunFolder, create_run, open_run
 
+BUSY_AFTER_SECONDS = 20
+"""A library that takes longer to load says so: on a quiet computer none does."""
+
 
 class EngineReadOnly(ValueError):
     """Another program works on the same data folder; this one only looks."""
@@ -35,6 +38,7 @@ class WorkerState:
         busy_with: What it does, such as ``train 20261124-...``; empty when it rests.
         warm: Whether everything is loaded.
         message: What it loads; empty when it is warm.
+        seconds: How long it has been loading that.
     """
 
     name: str
@@ -42,6 +46,7 @@ class WorkerState:
     busy_with: str = ""
     warm: bool = False
     message: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +72,15 @@ class EngineState:
         """A sentence about what is still missing before a run would begin at once; empty when nothing is."""
         if not self.ready:
             return self.message
-        loading = next((worker.message or "starting" for worker in self.workers if not worker.warm), "")
-        return f"The workers are warming up: {loading}." if loading else ""
+        cold = next((worker for worker in self.workers if not worker.warm), None)
+        return "" if cold is None else loading_words("The workers are warming up", cold.message, cold.seconds)
+
+
+def loading_words(who: str, what: str, seconds: float) -> str:
+    """Return a sentence about something that is loaded, such as torch; one that takes long says for how long."""
+    if seconds < BUSY_AFTER_SECONDS:
+        return f"{who}: {what or 'starting'}."
+    return f"This computer is busy: {what or 'starting'}, {seconds:.0f} s so far."
 
 
 class Engine(ABC):

@@ -40,6 +40,16 @@ def hand_back_freed_memory() -> None:
     _tell_glibc({_TRIM_THRESHOLD: HANDED_BACK_BYTES, _MMAP_THRESHOLD: HANDED_BACK_BYTES, _ARENA_MAX: 1})
 
 
+def hand_back_now() -> None:
+    """Hand back what this process keeps for later: a worker at rest needs none of it.
+
+    The next step faults it in anew, once. Without glibc nothing happens.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
+
+
 def _tell_glibc(wanted: dict[int, int]) -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if os.name == "posix" else None
     if mallopt is not None:

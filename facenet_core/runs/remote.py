@@ -24,5 +24,5 @@ class RemoteEngine(ClusterEngine):
     def _connect(self) -> Connection:
         return Connection(self._address, self._wake.set)
 
-    def _disconnected(self) -> None:
+    def _disconnected(self, error: Exception | None = None) -> None:
         """Leave the cluster to its owner."""

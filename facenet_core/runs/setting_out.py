@@ -13,10 +13,12 @@ from facenet_core.config import TrainingConfig, check_people_per_batch
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split_faces
 from facenet_core.faces.left_out import left_out_words
 from facenet_core.faces.reading_notes import reading_notes
+from facenet_core.faces.synthetic import growing_set
 from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.records import RunRecord, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.tracking import choose_tracked, make_thumbnails
+from facenet_core.runs.warm import draws_ahead
 
 if TYPE_CHECKING:
     from facenet_core.training import Trainer
@@ -85,17 +87,39 @@ def _open_faces(record: RunRecord, root: Path, say: Say) -> FaceSet:
         except FacesError:
             pass  # tidied away: it can be prepared again
     say("Opening the faces.")
-    faces = prepare_once(
-        record.config.faces,
-        root=root,
-        progress=lambda done, total, what: say(f"Preparing the faces: {done:,} of {total:,} {what}."),
-        waiting=lambda: say("Preparing the faces, in another worker."),
-    )
+    wanted = record.config.faces
+    if record.fingerprint is None and wanted.source == "synthetic" and wanted.path is None and draws_ahead(root):
+        return growing_set(people=wanted.people, images=wanted.images, root=root)
+    faces = _prepare(record.config, root, say)
     if record.fingerprint not in (None, faces.fingerprint):
         raise FacesError(
             "The faces are no longer those that this run began with: bring the old ones back or start a new run."
         )
     return faces
+
+
+def _prepare(config: TrainingConfig, root: Path, say: Say) -> FaceSet:
+    return prepare_once(
+        config.faces,
+        root=root,
+        progress=lambda done, total, what: say(f"Preparing the faces: {done:,} of {total:,} {what}."),
+        waiting=lambda: say("Preparing the faces, in another worker."),
+    )
+
+
+def name_faces(journey: Journey, faces_root: Path, *, now: bool, say: Say) -> None:
+    """Write down which set a run trains on, where it began before all of that was drawn.
+
+    Args:
+        journey: The run in memory.
+        faces_root: Where prepared sets are kept.
+        now: Whether to draw what is missing; otherwise nothing is done before all is there.
+        say: Called with a line for the status whenever there is news.
+    """
+    growing, record = journey.faces.growing, journey.run.record()
+    if growing is not None and record.fingerprint is None and (now or growing.drawn().all()):
+        faces = _prepare(record.config, faces_root, say)
+        journey.run.write_record(replace(record, fingerprint=faces.fingerprint))
 
 
 def _build_trainer(record: RunRecord, faces: FaceSet) -> "Trainer":
@@ -129,7 +153,7 @@ def _complete(record: RunRecord, trainer: "Trainer") -> RunRecord:
     left_out = left_out_words(trainer.faces, trainer.split)
     return replace(
         record,
-        fingerprint=trainer.faces.fingerprint,
+        fingerprint=trainer.faces.fingerprint or None,  # of a set that is still drawn
         versions=_versions(),
         notes=(*trainer.notes, *([left_out] if left_out else []), *reading_notes(trainer.faces)),
         people=len(trainer.split.people_seen),

@@ -4,7 +4,6 @@ Two workers train, one does everything else. They listen on this machine only, b
 and end with the process that started them, however that ended.
 """
 
-import asyncio
 import contextlib
 import errno
 import json
@@ -12,15 +11,19 @@ import os
 import signal
 import stat
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 TRAINING_WORKERS = 2
-NICENESS = 10
-_CLOSE_SECONDS = 5
+CLOSE_SECONDS = 5
+"""Time that the workers have to close, once they are to end."""
 
-_HERE_ONLY = {"host": "127.0.0.1", "dashboard": False, "dashboard_address": "127.0.0.1:0"}
+_TELL_EVERY = 0.5  # seconds of processor time
+
+START_METHOD_VARIABLE = "FACENET_WORKERS_START"
+"""Environment variable: ``fork`` or ``spawn`` in place of what suits the system."""
+
+HERE_ONLY: dict[str, Any] = {"host": "127.0.0.1", "dashboard": False, "dashboard_address": "127.0.0.1:0"}
 """Where scheduler, nannies and workers listen, their status pages included."""
 
 _SETTINGS = {
@@ -31,6 +34,12 @@ _SETTINGS = {
     "distributed.scheduler.worker-ttl": None,  # a laptop that slept comes back to the workers it had
     "distributed.admin.large-graph-warning-threshold": "1 GiB",
     "distributed.comm.timeouts.connect": "60s",  # a busy machine is slow to answer
+    # What Dask looks at many times a second, with nobody there: its own loops, its memory, work to move about.
+    "distributed.admin.tick.interval": "5s",
+    "distributed.admin.tick.limit": "1000 days",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.scheduler.work-stealing": False,  # every job has its place
+    "distributed.scheduler.active-memory-manager.start": False,
 }
 
 
@@ -39,9 +48,10 @@ class PortTaken(ValueError):
 
 
 def run_workers(*, port: int = 0, faces_root: Path | None = None, warm_up: bool = True) -> None:
-    """Start the workers, print one line of JSON with their address, and stay until interrupted.
+    """Start the workers, tell their address in a line of JSON, and stay until interrupted.
 
-    When standard input is a pipe, its end is the signal to stop: whoever started this is gone.
+    Further lines of JSON tell what is being loaded, as ``{"phase": "loading torch"}``. When standard input is a
+    pipe, its end is the signal to stop: whoever started this is gone.
 
     Args:
         port: Where the scheduler listens; 0 for any free port.
@@ -51,15 +61,18 @@ def run_workers(*, port: int = 0, faces_root: Path | None = None, warm_up: bool 
     Raises:
         PortTaken: Another program listens on ``port``.
     """
+    _check_port(port)
+    tell_phase("loading Dask")
     import dask
 
     from facenet_core.runs.memory import keep_freed_memory
+    from facenet_core.runs.politeness import WARMING, group_niceness
     from facenet_core.runs.turns import let_waiting_threads_sleep
     from facenet_core.runs.warm import FACES_VARIABLE, WARM_UP_VARIABLE
 
     let_waiting_threads_sleep()
     keep_freed_memory()
-    _let_pages_go_first()
+    group_niceness(WARMING)
     if not warm_up:
         os.environ[WARM_UP_VARIABLE] = "no"
     if faces_root is not None:
@@ -67,46 +80,65 @@ def run_workers(*, port: int = 0, faces_root: Path | None = None, warm_up: bool 
     os.environ["DASK_LOGGING__DISTRIBUTED"] = "warning"  # in the workers, too
     dask.config.refresh()
     dask.config.set(_SETTINGS)
+    if start_method() == "fork":
+        from facenet_core.runs.forking import serve
+    else:
+        from facenet_core.runs.nannies import serve
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(port))
+        serve(port)
 
 
-def _let_pages_go_first() -> None:
-    """Have the server, and a browser on this machine, take the processor before training and warming up do.
+def start_method() -> str:
+    """Return how workers come to be: ``fork`` on Linux, where they share what was imported once, else ``spawn``.
 
-    The first page came three to four times later while the workers loaded their libraries with equal right. Linux
-    weighs whole sessions against each other where it groups them, and these processes have one of their own.
+    macOS can fork, too, but its libraries do not bear it once they are loaded.
+
+    Raises:
+        ValueError: The environment asks for something else.
     """
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
-    with contextlib.suppress(OSError):  # no Linux, no groups, or another's
-        Path("/proc/self/autogroup").write_text(str(NICENESS))
+    usual = "fork" if sys.platform == "linux" else "spawn"
+    asked = os.environ.get(START_METHOD_VARIABLE) or usual
+    if asked not in ("fork", "spawn"):
+        raise ValueError(f"{START_METHOD_VARIABLE} must be fork or spawn, got {asked!r}")
+    return asked
 
 
-async def _serve(port: int) -> None:
-    from distributed import Nanny, Scheduler, SpecCluster
-
-    scheduler = {"cls": Scheduler, "options": {**_HERE_ONLY, "port": port}}
-    workers = {name: {"cls": Nanny, "options": options} for name, options in _worker_options().items()}
-    _check_port(port)
-    stop = asyncio.Event()
-    _stop_on_signals(stop)
-    _stop_with_parent(asyncio.get_running_loop(), stop)
-    options = {"scheduler": scheduler, "workers": workers, "asynchronous": True}
-    async with SpecCluster(**options) as cluster:  # type: ignore[no-untyped-call]  # Dask's own
-        print(json.dumps({"address": cluster.scheduler_address, "pid": os.getpid()}), flush=True)
-        await stop.wait()
-        threading.Thread(target=_exit_soon, daemon=True).start()
+def tell(**news: Any) -> None:
+    """Write a line of JSON for whoever started the workers; nobody may listen any more."""
+    with contextlib.suppress(OSError):
+        os.write(1, (json.dumps(news) + "\n").encode())
 
 
-def _worker_options() -> dict[str, dict[str, Any]]:
-    """Return the options of each worker. Its own resource lets a job come back to the place it had."""
-    shared = {**_HERE_ONLY, "preload": ["facenet_core.runs.warm"], "memory_limit": None}  # mapped files count as memory
+def tell_phase(phase: str) -> None:
+    """Tell what is being loaded, and again after every half second of processor time: it gets on, however slowly.
+
+    Args:
+        phase: Such as "loading torch"; empty once there is nothing more to wait for.
+    """
+    tell(phase=phase)
+    if hasattr(signal, "setitimer"):  # not on Windows
+        seconds = _TELL_EVERY if phase else 0.0
+        signal.signal(signal.SIGPROF, lambda *_: tell(phase=phase))
+        signal.setitimer(signal.ITIMER_PROF, seconds, seconds)
+
+
+def worker_options() -> dict[str, dict[str, Any]]:
+    """Return the options of each worker by name. Its own resource lets a job come back to the place it had."""
+    shared = {**HERE_ONLY, "preload": ["facenet_core.runs.warm"], "memory_limit": None}  # mapped files count as memory
     names = [f"train-{number}" for number in range(TRAINING_WORKERS)]
     training = {name: {**shared, "name": name, "nthreads": 1, "resources": {"train": 1, name: 1}} for name in names}
     # A second thread for what waits for disk and network, so that a download does not hold up the maps.
     side = {**shared, "name": "side", "nthreads": 2, "resources": {"side": 1, "fetch": 1}}
     return {**training, "side": side}
+
+
+def input_is_pipe() -> bool:
+    """Return whether standard input comes from the process that started this, and not from a terminal or nothing."""
+    try:
+        mode = os.fstat(sys.stdin.fileno() if sys.stdin else -1).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _check_port(port: int) -> None:
@@ -124,39 +156,3 @@ def _check_port(port: int) -> None:
                     f"port {port} is taken or not allowed: choose another one, or leave --port out to take any free one"
                 ) from None
             raise
-
-
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows: the interrupt arrives as an exception
-            loop.add_signal_handler(number, stop.set)
-
-
-def _stop_with_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    if not _is_pipe(sys.stdin.fileno() if sys.stdin else -1):
-        return  # a terminal, or nothing at all: started by hand or by the system
-
-    def watch() -> None:
-        with contextlib.suppress(OSError):
-            while os.read(0, 1024):
-                pass
-        with contextlib.suppress(RuntimeError):  # the loop may be closed by now
-            loop.call_soon_threadsafe(stop.set)
-        _exit_soon()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-def _is_pipe(descriptor: int) -> bool:
-    try:
-        mode = os.fstat(descriptor).st_mode
-    except OSError:
-        return False
-    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-
-
-def _exit_soon() -> None:
-    """End this process for good when closing takes too long; the workers end with it."""
-    threading.Event().wait(_CLOSE_SECONDS)
-    os._exit(0)

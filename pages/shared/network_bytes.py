@@ -6,10 +6,9 @@ from facenet_core.evaluation.quantising import StorageCost
 from facenet_core.runs import looking
 from facenet_core.runs.records import GROUPS
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_network, readers
+from pages.shared import figures_network
 from pages.shared.chart import chart
 from pages.shared.looking import ask
-from pages.shared.totals import followed
 from pages.shared.words import GROUP_NAMES
 
 BAR_HEIGHT = 360
@@ -44,10 +43,8 @@ def storage_costs(run: RunFolder, epoch: int, group: int) -> tuple[StorageCost, 
     ]
     head = "| | bytes | right | turned | moved |\n|---|--:|--:|--:|--:|\n"
     st.markdown(head + "\n".join(rows))
-    faces = readers.tracked(run)
-    whose = GROUP_NAMES[group] if faces is None else followed(run, faces, group)
     st.caption(
-        f"{costs[0].pairs:,} pairs of {whose}, at epoch {epoch}. The threshold comes from one half of the "
+        f"{costs[0].pairs:,} pairs of {GROUP_NAMES[group]} at epoch {epoch}. The threshold comes from one half of the "
         "people and is applied to the other. *Turned*: pairs that get another answer than from the exact numbers, at "
         "their best threshold. *Moved*: the largest change of a pair's squared distance. "
         "A byte is one of 255 even steps, the same for every face."

@@ -107,7 +107,7 @@ def _show(found: Growth, size: int, stored: SetGrowth | None, epoch: int) -> Non
         f"{found.probes:,} faces of {found.people:,} people whom this run never trained on, of the whole set "
         f"({stored.set_faces:,} faces)"
         if stored is not None
-        else f"the {found.probes:,} faces of {found.people:,} unseen people that the run follows, epoch {epoch}"
+        else f"the {found.probes:,} tracked faces of {found.people:,} unseen people, epoch {epoch}"
     )
     st.caption(
         f"Measured on {whose}: one photo of each in the gallery, everybody's photos come as strangers while their own "

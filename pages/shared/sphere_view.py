@@ -20,7 +20,6 @@ from pages.shared.session import (
     tell,
 )
 from pages.shared.sphere_films import EVERYBODY, epoch_word, has_steps
-from pages.shared.totals import followed
 from pages.shared.words import GROUP_NAMES, plain
 
 BY_EPOCH, BY_STEP = "Epoch by epoch", "Step by step"
@@ -185,20 +184,19 @@ def points_to_notice(run: RunFolder, group: int) -> list[str]:
         "is that of the straight line between them: 0 on the same spot, 4 at opposite poles.",
     ]
     compared = 0 if group == EVERYBODY else group
-    found, faces = readers.group_pairs(run, epochs[-1], compared), readers.tracked(run)
-    whose = GROUP_NAMES[compared] if faces is None else followed(run, faces, compared)
+    found = readers.group_pairs(run, epochs[-1], compared)
     if found is not None and len(found.same) and len(found.different):
         points.append(
             f"{epoch_word(epochs[-1]).capitalize()}: two images of one person are "
             f"{distance_words(float(np.mean(found.same)))} apart on "
             f"average, two people {distance_words(float(np.mean(found.different)))} ({len(found.same):,} and "
-            f"{len(found.different):,} pairs of {whose})."
+            f"{len(found.different):,} "
+            f"pairs of {GROUP_NAMES[compared]})."
         )
     unseen = readers.epoch(run, epochs[-1]).figures.get("unseen")
     if unseen and unseen.get("accuracy") is not None:
         points.append(
-            f"Of the {unseen['pairs']:,} pairs of unseen people's followed pictures, {unseen['accuracy']:.2f} are "
-            f"judged rightly; guessing gives 0.50. A {SHAPES[size]} has room for a few people; the paper's 128 numbers "
-            "have room for millions."
+            f"Of {unseen['pairs']:,} pairs of people never seen, {unseen['accuracy']:.2f} are judged rightly; guessing "
+            f"gives 0.50. A {SHAPES[size]} has room for a few people; the paper's 128 numbers have room for millions."
         )
     return points

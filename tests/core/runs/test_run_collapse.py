@@ -9,7 +9,6 @@ from facenet_core.cli_network import RunNetwork
 from facenet_core.cli_use import threshold_of
 from facenet_core.exports.content import read_content
 from facenet_core.exports.report import _threshold, _verification
-from facenet_core.exports.report_figures import figures
 from facenet_core.runs import EpochRecord, TrackedFaces, create_run
 from facenet_core.runs.run_collapse import collapse_of, figures_of, final_figures_of
 from facenet_core.runs.run_threshold import run_threshold
@@ -92,9 +91,6 @@ def test_its_report_says_so(story):
     assert "0.66" not in _verification(content)
     assert "no threshold" in _threshold(content, None)
     assert [row["unseen"]["auc"] for row in content.figures] == [0.73, None, None]
-    drawn = "".join(figures(content, None))
-    assert "Distances of unseen people" in drawn
-    assert "area" not in drawn
 
 
 def test_a_run_that_came_back_keeps_its_last_figures(story):
