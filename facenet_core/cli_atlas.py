@@ -195,5 +195,6 @@ def _line(told: dict[str, Any], plan: _Plan) -> str:
         return f"{head}: {told['state']}: {told['message']} (run {told['run']})"
     unseen = told["verification"].get("unseen") or {}
     accuracy = unseen.get("accuracy")
-    right = "nobody unseen to measure it on" if accuracy is None else f"{accuracy:.3f} right on unseen people"
+    nothing = "collapsed, all faces lie on one point" if told.get("collapsed") else "nobody unseen to measure it on"
+    right = nothing if accuracy is None else f"{accuracy:.3f} right on unseen people"
     return f"{head}: {right}, loss {told['loss']:.4f}, {told['seconds']:.1f} s (run {told['run']})"

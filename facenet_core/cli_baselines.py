@@ -70,7 +70,8 @@ def _print(result: Mapping[str, Any]) -> None:
         )
         print(f"  {'guessing':<18}  right 0.500  AUC 0.500  VAL at FAR 0.1 0.100")
         for name, measured in found["methods"].items():
-            print(f"  {_label(name, result):<18}  {_line(measured)}")
+            fallen = result["methods"].get(name, {}).get("collapsed")
+            print(f"  {_label(name, result):<18}  {fallen or _line(measured)}")
         for words in _without_interval(found):
             print(f"  {words}")
     for name, about in result["methods"].items():

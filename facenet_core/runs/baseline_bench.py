@@ -1,6 +1,7 @@
 """One run's faces, and what every method makes of them: points, and figures with intervals over people."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from facenet_core.runs.factor_effects import weights_of
 from facenet_core.runs.jobs import embed_photos
 from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.records import RunDamaged, RunRecord
+from facenet_core.runs.run_collapse import collapse_of
 from facenet_core.runs.storage import RunFolder
 
 OWN = "own"
@@ -61,11 +63,14 @@ class Bench:
     def take(self, name: str, points: Points, about: dict[str, Any]) -> None:
         """Measure a method's points."""
         self._about[name] = about
-        self.taken[name] = {
+        taken = {
             group: resample_group(points[group], self._people(chosen), seed=self._seed)
             for group, chosen in self._groups.items()
             if len(chosen) >= 2
         }
+        if about.get("collapsed"):  # what is left of the distances of one point is chance
+            taken = {group: replace(found, values={}) for group, found in taken.items()}
+        self.taken[name] = taken
 
     def result(self) -> dict[str, Any]:
         """Return everything as JSON values."""
@@ -132,7 +137,9 @@ class Bench:
         for points in places.values():
             if not np.isfinite(points).all():
                 raise RunDamaged(f"The embeddings of run {run.id} are not numbers: train it with a lower rate.")
-        return places, _about(run) | {"top_1": self._top_1(run, places["held_out"])}
+        fallen = collapse_of(run)
+        own = {"collapsed": fallen.sentence if fallen.now else None, "top_1": self._top_1(run, places["held_out"])}
+        return places, _about(run) | own
 
     def _embed(self, path: str, indices: np.ndarray) -> np.ndarray:
         size = self._record.config.embedding_size

@@ -15,6 +15,7 @@ from facenet_core.evaluation.lfw_protocol import View2Protocol
 from facenet_core.evaluation.lfw_view2 import View2Fold, measure_fold
 from facenet_core.faces import FaceSet, split_faces
 from facenet_core.runs.records import RunRequest
+from facenet_core.runs.run_collapse import collapse_of
 from facenet_core.runs.storage import RunFolder, create_run, list_runs, open_run
 
 FORMAT = 1
@@ -150,7 +151,7 @@ class Study:
                 "epochs": status.epoch,
                 "seconds": round(status.seconds, 1),
                 "threshold_from_folds": list(chosen_on),
-                "notes": list(record.notes),
+                "notes": [*record.notes, *([words] if (words := collapse_of(run).words) else [])],
                 "measured": found.to_json(),
             },
         )

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 import facenet_core
+from facenet_core.choices import LOSSES
 from facenet_core.evaluation.intervals import no_interval_words
 from facenet_core.published import PUBLISHED
 from facenet_core.runs.baseline_bench import GROUPS
@@ -34,6 +35,7 @@ from pages.shared.figures_baselines import AROUND, ROW, method_rows
 from pages.shared.lesson import Move, notice, show_code, try_this
 from pages.shared.no_run import tracked_or_stop
 from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.words import plain
 
 
 def show() -> None:
@@ -111,6 +113,9 @@ def _measured(run: RunFolder, group: str, figure: str) -> None:
         return
     st.markdown(table(values, group, figure, own_loss))
     st.caption(whose_pairs(found) + f" Brackets hold 95 of 100 draws of people. {chance_words(_others(found))}")
+    for about in values["methods"].values():
+        if about.get("collapsed"):
+            st.caption(f"{LOSSES[about['loss']].label}: {plain(about['collapsed'])}")
     if any(row.value is not None and row.interval is None for row in rows):
         st.caption(no_interval_words(found["people"], figure))
     st.caption(SEEDS_MATTER)

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from facenet_core.evaluation.quantising import StorageCost
+from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs import looking
 from facenet_core.runs.records import GROUPS
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_network
+from pages.shared import figures_network, readers
 from pages.shared.chart import chart
 from pages.shared.looking import ask
-from pages.shared.words import GROUP_NAMES
+from pages.shared.words import GROUP_NAMES, plain
 
 BAR_HEIGHT = 360
 
@@ -22,6 +23,9 @@ def storage_costs(run: RunFolder, epoch: int, group: int) -> tuple[StorageCost, 
     costs: tuple[StorageCost, ...] | None = found.get(GROUPS[group])
     if costs is None:
         st.info(f"This run has no {GROUP_NAMES[group]} to compare: choose another group.")
+        return None
+    if readers.collapse(run).at(epoch):
+        st.warning(plain(readers.collapse(run).sentence), icon=":material/compress:")
         return None
     if costs[0].accuracy is None:
         st.info(
@@ -38,7 +42,7 @@ def storage_costs(run: RunFolder, epoch: int, group: int) -> tuple[StorageCost, 
     )
     rows = [
         f"| {cost.name} | {cost.bytes_per_face:,} | {'-' if cost.accuracy is None else f'{cost.accuracy:.4f}'} "
-        f"| {cost.changed:,} | {cost.largest_change:.3f} |"
+        f"| {cost.changed:,} | {distance_words(cost.largest_change)} |"
         for cost in costs
     ]
     head = "| | bytes | right | turned | moved |\n|---|--:|--:|--:|--:|\n"
