@@ -77,7 +77,7 @@ def hold(visit, wire, keys):
 
 
 def test_the_epoch_moves_its_figures_by_itself(visit, wire):
-    visit.resize(1400, 2600)
+    visit.resize(1400, 3400)  # all of them in sight: others wait until they are looked at
     keys = ("epoch_histogram", "epoch_histogram_held_out", "person_spread", "silhouette_course")
     keys += ("census_course", "loss_course", "biography_face")
     drawn = as_the_server_draws(visit, f"epochs?run={RUN_ID}&epoch=7", keys, BARS)
