@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from facenet_core.map_config import MAP_METHODS
 from facenet_core.runs.advance import advance
-from facenet_core.runs.engine import Engine, EngineReadOnly, EngineState, WorkerState, default_data, open_engine
+from facenet_core.runs.engine import Engine, EngineReadOnly, default_data, open_engine
+from facenet_core.runs.engine_state import EngineState, WorkerState
 from facenet_core.runs.inline import InlineEngine
 from facenet_core.runs.jobs import JobMissing, JobStatus
 from facenet_core.runs.maps import draw_maps

@@ -15,7 +15,8 @@ from facenet_core import files
 from facenet_core.runs import jobs
 from facenet_core.runs.connection import Connection, Unreachable
 from facenet_core.runs.dispatch import Call, Dispatch
-from facenet_core.runs.engine import Engine, EngineState, WorkerState
+from facenet_core.runs.engine import Engine
+from facenet_core.runs.engine_state import EngineState, WorkerState
 from facenet_core.runs.storage import RunFolder
 
 _TICK = 0.25

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from facenet_core.faces.photos.looking import look_at_photo
-from facenet_core.runs.engine import WorkerState
+from facenet_core.runs.engine_state import WorkerState
 from facenet_core.runs.warm import when_warm
 
 _LOOK_EVERY = 0.5

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from facenet_core.runs.advance import advance
-from facenet_core.runs.engine import Engine, EngineState, WorkerState
+from facenet_core.runs.engine import Engine
+from facenet_core.runs.engine_state import EngineState, WorkerState
 from facenet_core.runs.maps import draw_maps
 from facenet_core.runs.storage import RunFolder
 

@@ -10,7 +10,7 @@ from typing import IO, cast
 
 from facenet_core.runs.cluster_engine import ClusterEngine
 from facenet_core.runs.connection import Connection, Unreachable
-from facenet_core.runs.engine import loading_words
+from facenet_core.runs.engine_state import loading_words
 from facenet_core.runs.starting import STILL_SECONDS, Told
 
 _END_SECONDS = 8

@@ -9,7 +9,7 @@ from PIL import Image
 from facenet_core.evaluation import identify
 from facenet_core.evaluation.ruler import distance_words
 from facenet_core.faces.photos.album import Album, OwnPhoto
-from facenet_core.runs.engine import EngineState
+from facenet_core.runs.engine_state import EngineState
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.threshold_in_use import ThresholdInUse, warnings_of
 from pages.shared import readers

@@ -52,8 +52,7 @@ def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
         return _waiting_words(run, status, engine)
     if status.state == "running":
         if heartbeat_lost(status):
-            silent = seconds_left(status.heartbeat_age)
-            return f"**Running**, but nothing was heard of it for {silent}: its worker is being replaced."
+            return _silence_words(run, status, engine)
         if not status.step:
             return f"**Running** · {plain(status.message) or 'the first step comes in a moment'}"
         words = f"**Running** · {_step_words(run)} · {place}"
@@ -66,6 +65,14 @@ def _progress_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
     }
     words = ends.get(status.state, status.state)
     return f"{words} · {_step_words(run)}" if status.state != "failed" else words
+
+
+def _silence_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
+    """Say why nothing is heard of a run: a worker that still has it is slow, and only one that is gone is replaced."""
+    silent = seconds_left(status.heartbeat_age)
+    alive = any(run.id in worker.busy_with for worker in engine.state().workers)
+    why = "this computer is busy" if alive else "its worker is being replaced"
+    return f"**Running**, but nothing was heard of it for {silent}: {why}."
 
 
 def _step_words(run: RunFolder) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from facenet_core.runs.engine_state import WorkerState
 from facenet_core.runs.records import RunRequest
 from facenet_core.runs.storage import create_run, open_run
 
@@ -22,6 +23,7 @@ class StillEngine:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     jobs: dict[str, Any] = field(default_factory=dict)
+    busy_with: str = ""
 
     def train(self, config: Any, name: str | None = None, owner: str | None = None) -> str:
         run = create_run(self.data / "runs", config, name=name, owner=owner)
@@ -73,8 +75,9 @@ class StillEngine:
     def state(self) -> Any:
         words = "2 workers ready" if self.ready else "loading torch"
         warming = "" if self.ready else words
+        workers = [WorkerState(name="train-0", pid=1, busy_with=self.busy_with, warm=True)] if self.busy_with else []
         return SimpleNamespace(
-            kind="local", ready=self.ready, message=words, workers=[], read_only=False, warming=warming
+            kind="local", ready=self.ready, message=words, workers=workers, read_only=False, warming=warming
         )
 
     def close(self) -> None:

@@ -1,5 +1,8 @@
 """Every page opens in every state a run can be in, and says what it shows."""
 
+import time
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -96,6 +99,14 @@ def test_a_running_run_says_what_just_happened(visit, runs):
     assert "step 20: " in said
     assert "triplets still teach" in said
     assert "left" in said
+
+
+@pytest.mark.parametrize(("alive", "why"), [(True, "this computer is busy"), (False, "its worker is being replaced")])
+def test_only_a_worker_that_is_gone_is_called_replaced(visit, runs, engine, alive, why):
+    run = make_run(runs, state="running", epochs_done=2, epochs=4)
+    run.write_status(replace(run.status(), heartbeat=time.time() - 60))
+    engine.busy_with = f"train {run.id}" if alive else ""
+    assert f"nothing was heard of it for 60 s: {why}." in words(visit("training", run=run.id))
 
 
 def test_a_new_server_is_said(visit, engine, runs):

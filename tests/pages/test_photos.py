@@ -13,7 +13,7 @@ from facenet_core.faces import SkippedPicture
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs import own_photos
-from facenet_core.runs.engine import EngineState, WorkerState
+from facenet_core.runs.engine_state import EngineState, WorkerState
 from facenet_core.runs.storage import list_runs
 from pages.shared import session
 from pages.shared.photos_kept import OWN_PHOTOS

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from facenet_core.runs import LocalEngine, starting
-from facenet_core.runs.engine import BUSY_AFTER_SECONDS, EngineState, WorkerState, loading_words
+from facenet_core.runs.engine_state import BUSY_AFTER_SECONDS, EngineState, WorkerState, loading_words
 from facenet_core.runs.starting import Told
 
 SLOWLY = """

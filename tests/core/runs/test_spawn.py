@@ -1,0 +1,46 @@
+"""Workers where the system does not fork: each imports everything itself, and all else is the same."""
+
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+
+from facenet_core.runs import InlineEngine, LocalEngine, open_run
+from facenet_core.runs.workers import START_METHOD_VARIABLE, start_method
+
+
+def test_a_run_whose_worker_is_killed_ends_as_one_that_nobody_disturbed(
+    tmp_path, tiny, wait_until, weights_of, monkeypatch
+):
+    monkeypatch.setenv(START_METHOD_VARIABLE, "spawn")
+    config = replace(tiny, epochs=20)
+    here = InlineEngine(tmp_path / "here")
+    undisturbed = weights_of(open_run(here.runs, here.train(config)))
+    engine = LocalEngine(tmp_path / "data", warm_up=False)
+    try:
+        run = open_run(engine.runs, engine.train(config))
+
+        def moves_it():
+            return next((worker.pid for worker in engine.state().workers if run.id in worker.busy_with), None)
+
+        wait_until(lambda: run.status().step >= 4 and moves_it(), "a worker that moves it", seconds=90)
+        os.kill(moves_it(), signal.SIGKILL)
+        wait_until(lambda: run.status().resting, "the run to finish", seconds=120)
+        assert run.status().state == "finished", run.status().details
+        assert weights_of(run) == undisturbed
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize(("platform", "usual"), [("linux", "fork"), ("darwin", "spawn"), ("win32", "spawn")])
+def test_only_linux_forks_unless_it_is_asked_for(monkeypatch, platform, usual):
+    monkeypatch.delenv(START_METHOD_VARIABLE, raising=False)
+    monkeypatch.setattr("sys.platform", platform)
+    assert start_method() == usual
+
+
+def test_another_way_to_start_is_a_sentence(monkeypatch):
+    monkeypatch.setenv(START_METHOD_VARIABLE, "thread")
+    with pytest.raises(ValueError, match="must be fork or spawn, got 'thread'"):
+        start_method()
