@@ -41,10 +41,7 @@ Groups = Mapping[int, tuple[np.ndarray, np.ndarray]]  # place in GROUPS -> faces
 
 def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     """Measure a run on its own groups, or on the pairs of a file."""
-    if options.path is None and options.pairs is not None:
-        raise ValueError("--pairs needs --path DIR, the pictures that the pairs name")
-    if options.path is None and options.save_threshold is not None:
-        raise ValueError("--save-threshold needs --path DIR, the people that the threshold is chosen on")
+    _check_together(options)
     run = run_to_use(options.runs, options.run)
     collapse = collapse_of(run)
     if options.path is None:
@@ -56,6 +53,22 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     if not options.json:
         _tell(result)
     return result
+
+
+def _check_together(options: argparse.Namespace) -> None:
+    """Refuse options that need another one, or that another one leaves nothing to do."""
+    if options.path is None and options.pairs is not None:
+        raise ValueError("--pairs needs --path DIR, the pictures that the pairs name")
+    of_a_folder = {
+        "--save-threshold": options.save_threshold is not None,
+        "--rule": options.rule is not None,
+        "--people-from-names": options.people_from_names,
+    }
+    for name in (name for name, given in of_a_folder.items() if given):
+        if options.path is None:
+            raise ValueError(f"{name} needs --path DIR, the people that are measured")
+        if options.pairs is not None:
+            raise ValueError(f"{name} is for all pairs of --path: leave --pairs out")
 
 
 def _folder(run: RunFolder, collapse: RunCollapse, options: argparse.Namespace) -> dict[str, Any]:

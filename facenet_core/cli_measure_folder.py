@@ -22,10 +22,12 @@ from facenet_core.evaluation import (
 from facenet_core.evaluation.distance_profile import distance_profile
 from facenet_core.evaluation.distances import Floats, Integers, PairDistances, check_people
 from facenet_core.evaluation.group_pairs import choose_people
+from facenet_core.evaluation.threshold_rules import RULES
 from facenet_core.faces import read_picture
 from facenet_core.faces.people_folder import list_people_folder
 from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.runs.saved_thresholds import SavedThreshold, rule_words, save_threshold
+from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.threshold_in_use import likeness, threshold_in_use, warnings_of
 from facenet_core.runs.tracking import FINAL_RESAMPLES
 
@@ -99,18 +101,19 @@ def folder_result(found: MeasuredFolder, network: RunNetwork, options: argparse.
     chosen = drawn(found.people)
     points, people = found.embeddings[chosen], np.asarray(found.people)[chosen]
     pairs = pair_distances(points, people)
-    threshold, note = _chosen(pairs, found.figures, options.rule)
+    rule = options.rule or RULES[0]
+    threshold, note = _chosen(pairs, found.figures, rule)
     notes = found.notes + ([] if note is None else [f"No threshold by this rule: {note}"])
     if len(chosen) < len(found.people):
         notes.append(f"Rates at thresholds are those of {len(chosen):,} of {len(found.people):,} pictures.")
-    result: dict[str, Any] = {"rule": options.rule, "chosen": rates_json(pairs, people, threshold), "notes": notes}
+    result: dict[str, Any] = {"rule": rule, "chosen": rates_json(pairs, people, threshold), "notes": notes}
     use = threshold_in_use(network.run)
     if use is not None:
         alike = likeness(use, points, people)
         result["run_threshold"] = rates_json(pairs, people, use.value) | {"from": use.to_json()}
         notes += warnings_of(use, alike)
     if options.save_threshold is not None:
-        result["saved"] = str(_save(found, pairs, points, people, threshold, network, options))
+        result["saved"] = str(_save(pairs, points, people, (threshold, rule), network.run, options))
     return result
 
 
@@ -143,16 +146,16 @@ def rates_json(pairs: PairDistances, people: np.ndarray, threshold: float | None
 
 
 def _save(
-    found: MeasuredFolder,
     pairs: PairDistances,
     points: Floats,
     people: np.ndarray,
-    threshold: float | None,
-    network: RunNetwork,
+    chosen: tuple[float | None, str],
+    run: RunFolder,
     options: argparse.Namespace,
 ) -> Path:
+    threshold, rule = chosen
     if threshold is None:
-        raise ValueError(f"there is no threshold to save: rule {options.rule} needs more pairs than {options.path} has")
+        raise ValueError(f"there is no threshold to save: rule {rule} needs more pairs than {options.path} has")
     rates = slice_rates(pairs, people, threshold)[0]
     saved = SavedThreshold(
         name=options.save_threshold,
@@ -162,13 +165,13 @@ def _save(
         images=len(points),
         pairs=len(pairs),
         different=rates.false_accepts.pairs,
-        rule=options.rule,
+        rule=rule,
         far=float(rates.false_accepts.rate or 0.0),
         frr=float(rates.false_rejects.rate or 0.0),
-        step=network.run.status().step,
+        step=run.status().step,
         profile=distance_profile(points, people),
     )
-    return save_threshold(network.run, saved)
+    return save_threshold(run, saved)
 
 
 def say_rates(result: Mapping[str, Any]) -> None:

@@ -149,9 +149,7 @@ def _add_evaluate(commands: Commands) -> None:
     parser.add_argument(
         "--far", type=values.rate, action="append", default=[], metavar="RATE", help="VAL at this false accept rate too"
     )
-    parser.add_argument(
-        "--rule", choices=RULES, default=RULES[0], help="how a threshold is chosen on --path (%(default)s)"
-    )
+    parser.add_argument("--rule", choices=RULES, help=f"how a threshold is chosen on --path (default: {RULES[0]})")
     parser.add_argument(
         "--save-threshold",
         type=values.saved_name,

@@ -69,7 +69,8 @@ def threshold_in_use(
         return _saved(run, saved_threshold(run, asked))
     if asked is not None:
         return ThresholdInUse(value=float(asked), kind="given", origin="a number that was given, measured on no faces")
-    own = run_threshold(run, epoch)
+    last = max(run.epochs(), default=None)  # figures of a run that finished and went on are of another network
+    own = run_threshold(run, last if epoch is None else epoch)
     return None if own is None else _own(run, own, epoch)
 
 
