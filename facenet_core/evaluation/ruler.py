@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from facenet_core.evaluation.distances import Floats
+from facenet_core.evaluation.distances import Floats, pair_distances
+from facenet_core.evaluation.one_point import on_one_point
 
+MOST_MEASURED = 400  # faces whose distances decide a ruler
 FEWEST_STEPS = 200  # along the whole ruler
 _BEHIND = 1.25  # times the distance that 99 of 100 pairs are nearer than
 _FIGURES = 3  # that a number is read with
@@ -86,6 +88,19 @@ def fitting_ruler(squared_distances: ArrayLike) -> Ruler:
         return ORDINARY
     highest = round_up(reach)
     return Ruler(highest=highest, step=10.0 ** math.floor(math.log10(highest / FEWEST_STEPS) + 1e-9))
+
+
+def ruler_for_faces(embeddings: ArrayLike) -> Ruler:
+    """Return the ruler for the distances of faces (N, D), of many faces for those of ``MOST_MEASURED`` of them.
+
+    Faces that are not numbers are passed over; those on one point have the ordinary ruler.
+    """
+    table = np.asarray(embeddings)
+    known = table[np.isfinite(table).all(axis=1)]
+    chosen = known[np.linspace(0, len(known) - 1, min(len(known), MOST_MEASURED)).astype(np.int64)]
+    if len(chosen) < 2 or on_one_point(chosen):
+        return ORDINARY
+    return fitting_ruler(pair_distances(chosen, np.zeros(len(chosen), np.int64)).squared_distance)
 
 
 def round_up(value: float) -> float:

@@ -197,7 +197,7 @@ def _verification(content: RunContent) -> str:
     head = ["", "right answers", "area under the curve", "equal error rate", "pairs", "of pictures"]
     has_intervals = any((final.get(group.replace("-", "_")) or {}).get("intervals") for group in GROUPS)
     about = (
-        "Same and different pairs weigh equally; guessing gives 0.50. The threshold comes from other people each time."
+        "Same and different pairs weigh alike; guessing gives 0.50. The threshold comes from other people each time."
     )
     interval = " In brackets: 95 of 100 draws of people like these give a figure within." if has_intervals else ""
     return f'{_table(head, rows)}<p class="quiet">{escaped(about + interval + _without_interval(final))}</p>'

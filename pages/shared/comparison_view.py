@@ -22,6 +22,7 @@ from pages.shared.comparison_runs import (
 from pages.shared.epochs_beside import signed
 from pages.shared.figures_comparison import CURVES, STYLES
 from pages.shared.map_view import epoch_in_view
+from pages.shared.widest_ruler import widest_ruler
 from pages.shared.words import plain
 
 MAP_HEIGHT, SMALL_MAP_HEIGHT, CURVE_HEIGHT = 470, 330, 250
@@ -123,7 +124,7 @@ def histogram(
     if found is None:
         st.info("No distances to show: this run has no unseen people, or embeddings that are not numbers.")
         return
-    largest = max(readers.widest_ruler(other.run).highest for other in runs)
+    largest = max(widest_ruler(other.run).highest for other in runs)
     ends = [(other.run, other.epochs[-1]) for other in runs if unseen_pairs(other, other.epochs[-1]) is not None]
     last = [bars for run, number in ends if (bars := readers.group_bars(run, number, UNSEEN, largest)) is not None]
     shown = readers.histogram_bars(found.pairs, largest)

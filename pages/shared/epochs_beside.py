@@ -11,6 +11,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import epochs_follow, figures_distances, readers
 from pages.shared.chart import Follow, Title, chart
 from pages.shared.totals import followed
+from pages.shared.widest_ruler import widest_ruler
 from pages.shared.words import GROUP_NAMES
 
 HEIGHTS = {1: 330, 2: 216}
@@ -44,7 +45,7 @@ def histograms(run: RunFolder, faces: TrackedFaces, epoch: int) -> None:
     groups = there or [SEEN]
     if not there:
         st.caption("This run has neither unseen people nor held-out images: these are pairs it was trained on.")
-    when, largest = epochs_follow.when(epoch), readers.widest_ruler(run).highest
+    when, largest = epochs_follow.when(epoch), widest_ruler(run).highest
     for group, key in zip(groups, KEYS, strict=False):
         found = readers.group_pairs(run, epoch, group)
         shown = readers.group_bars(run, epoch, group, largest)
@@ -85,7 +86,7 @@ def _highest(run: RunFolder, group: int, shown: tuple[np.ndarray, np.ndarray]) -
 
 def _ends(run: RunFolder, group: int) -> float:
     """Return the tallest bar of an epoch in the middle and of the last one."""
-    epochs, largest = run.epochs(), readers.widest_ruler(run).highest
+    epochs, largest = run.epochs(), widest_ruler(run).highest
     ends = [readers.group_bars(run, number, group, largest) for number in {epochs[len(epochs) // 2], epochs[-1]}]
     return max((_tallest(end) for end in ends if end is not None), default=0.0)
 

@@ -13,6 +13,7 @@ from pages.shared import epochs_data, figures_distances, readers
 from pages.shared.chart import Follow, Shows, send_follow
 from pages.shared.chart.follow_tables import at_every_epoch, follow_table
 from pages.shared.epochs_data import MOST_EPOCHS, EpochNumbers, spaced
+from pages.shared.widest_ruler import widest_ruler
 
 CHANNEL = "epoch"
 MOST_BARS_SENT = 40_000  # bars of all epochs together; a larger figure waits for the server
@@ -67,7 +68,7 @@ def bars(run: RunFolder, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _bars(path: str, stamps: str, group: int) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     run = RunFolder(Path(path))
-    largest = readers.widest_ruler(run).highest
+    largest = widest_ruler(run).highest
     found = {epoch: readers.group_bars(run, epoch, group, largest) for epoch in spaced(run.epochs(), MOST_EPOCHS)}
     return {epoch: bars for epoch, bars in found.items() if bars is not None}
 

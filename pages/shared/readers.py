@@ -8,8 +8,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import PairDistances, distance_histograms, pair_distances
-from facenet_core.evaluation.one_point import on_one_point
-from facenet_core.evaluation.ruler import ORDINARY, Ruler, fitting_ruler
+from facenet_core.evaluation.ruler import Ruler, ruler_for_faces
 from facenet_core.runs.records import EpochRecord, RunDamaged, TrackedFaces
 from facenet_core.runs.run_collapse import RunCollapse, collapse_of, without_chance
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder
@@ -19,7 +18,6 @@ from pages.shared.face_map import Cast, MapFilm, Near, cast_json, send_cast, sen
 from pages.shared.figures_distances import BINS, LARGEST
 from pages.shared.words import GROUP_WORDS
 
-MOST_MEASURED = 400  # faces whose distances decide a ruler
 MOST_PAIRED = 2_000  # faces of a group whose pairs are listed: two million pairs; runs follow at most 200
 
 
@@ -87,8 +85,7 @@ def _collapse(path: str, *stamps: object) -> RunCollapse:
 
 def figures(run: RunFolder) -> list[dict[str, Any]]:
     """Return the figures of every stored epoch, without those that faces on one point leave to chance."""
-    found = _all_figures(str(run.path), _newest(run.path / "epochs"))
-    fallen = collapse(run)
+    found, fallen = _all_figures(str(run.path), _newest(run.path / "epochs")), collapse(run)
     return [without_chance(one, fallen) if fallen.at(int(one["epoch"])) else one for one in found]
 
 
@@ -225,20 +222,9 @@ def ruler(run: RunFolder, number: int) -> Ruler:
     return _ruler(str(run.path), number, epoch_stamp(run, number))
 
 
-def widest_ruler(run: RunFolder) -> Ruler:
-    """Return what fits all epochs: that of the epoch whose faces lie farthest apart."""
-    spreads = [(float(one.get("spread") or 0.0), int(one["epoch"])) for one in figures(run)]
-    return ruler(run, max(spreads)[1]) if spreads else ORDINARY
-
-
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _ruler(path: str, number: int, stamp: int) -> Ruler:
-    embeddings = epoch(RunFolder(Path(path)), number).embeddings
-    known = embeddings[np.isfinite(embeddings).all(axis=1)]
-    chosen = known[np.linspace(0, len(known) - 1, min(len(known), MOST_MEASURED)).astype(np.int64)]
-    if len(chosen) < 2 or on_one_point(chosen):
-        return ORDINARY
-    return fitting_ruler(pair_distances(chosen, np.zeros(len(chosen), np.int64)).squared_distance)
+    return ruler_for_faces(epoch(RunFolder(Path(path)), number).embeddings)
 
 
 def histogram_bars(pairs: PairDistances, largest: float = LARGEST) -> tuple[np.ndarray, np.ndarray]:

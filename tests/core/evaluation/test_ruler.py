@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_core.evaluation import rates_at
-from facenet_core.evaluation.ruler import ORDINARY, Ruler, distance_words, fitting_ruler
+from facenet_core.evaluation.ruler import ORDINARY, Ruler, distance_words, fitting_ruler, ruler_for_faces
 
 
 def test_a_filled_sphere_has_the_ordinary_ruler():
@@ -59,3 +59,12 @@ def test_distances_are_read_with_digits_that_tell_them_apart():
     assert distance_words(1.2e-14, 0.0027, 0.0041) == "0.00000"  # a copy does not lengthen the numbers beside it
     assert distance_words(0.0027, 1.2e-14, 0.0041) == "0.00270"
     assert distance_words(float("nan")) == "-"
+
+
+def test_a_ruler_for_faces_passes_over_what_is_no_number_and_what_is_one_point():
+    faces = np.ones(8) + 0.02 * np.random.default_rng(3).normal(size=(50, 8))
+    fine = ruler_for_faces(faces)
+    assert fine.highest < 0.1
+    faces[3] = np.nan
+    assert ruler_for_faces(faces).step == fine.step
+    assert ruler_for_faces(np.ones((50, 8))) == ruler_for_faces(np.zeros((0, 8))) == ORDINARY
