@@ -21,7 +21,7 @@ from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, gallery, send_sprites
 from pages.shared.session import UNREADABLE, engine, faces_folder
 from pages.shared.set_look import finite, look_or_say, run_on, sampled_words
-from pages.shared.threshold_line import threshold_of
+from pages.shared.threshold_line import own_threshold
 from pages.shared.words import plain
 
 SIDE, SHOWN, PATIENCE = 84, 6, 60
@@ -86,12 +86,10 @@ def _caption(whose: str, run: RunFolder | None) -> str:
     )
     if run is None:
         return f"{words} Train on these faces, and the same pairs get their distance in the network's embedding."
-    threshold = threshold_of(run)
-    return (
-        words
-        if threshold is None
-        else f"{words} This run takes faces nearer than {distance_words(threshold)} for one person."
-    )
+    own = own_threshold(run)
+    if own is None:
+        return words
+    return f"{words} This run takes faces nearer than {distance_words(own.value)} for one person: {own.origin}."
 
 
 def _by_pixels(faces: FaceSet, config: FacesConfig, seed: int) -> tuple[dict[str, np.ndarray] | None, str]:

@@ -19,7 +19,7 @@ from pages.shared.chart import chart
 from pages.shared.colours import DIFFERENT, SAME
 from pages.shared.figures_factors import BAR, effect_bars
 from pages.shared.session import engine, readable, tell
-from pages.shared.threshold_line import threshold_of
+from pages.shared.threshold_line import own_threshold
 from pages.shared.words import plain
 
 SHOWN = 12
@@ -100,7 +100,8 @@ def _show(run: RunFolder, found: FactorEffects) -> None:
     with right:
         everything = st.toggle("All factors", key="factors_all")
     moved = found.network if measure == IN_NETWORK else found.pixels
-    threshold = threshold_of(run) if measure == IN_NETWORK else None
+    origin = own_threshold(run) if measure == IN_NETWORK else None
+    threshold = None if origin is None else origin.value
     largest = max(float(moved.max(initial=0)), threshold or 0, 0.01) * 1.05
     places = np.arange(len(FACTORS))
     for column, words, colour, own in zip(
@@ -127,7 +128,8 @@ def _show(run: RunFolder, found: FactorEffects) -> None:
             )
     st.caption(
         f"Mean of {len(moved)} people that no class contains; the grey line goes from the least to the most moved of "
-        "them." + (f" Dotted: this run's threshold, {distance_words(threshold)}." if threshold is not None else "")
+        "them."
+        + ("" if origin is None else f" Dotted: this run's threshold, {distance_words(origin.value)}, {origin.origin}.")
     )
 
 

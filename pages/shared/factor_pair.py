@@ -12,7 +12,7 @@ from facenet_core.runs.factor_effects import value_of, weights_of
 from facenet_core.runs.storage import RunFolder
 from pages.shared.factor_faces import Face, differences, words_for
 from pages.shared.session import UNREADABLE, engine, run_title
-from pages.shared.threshold_line import threshold_of
+from pages.shared.threshold_line import own_threshold
 from pages.shared.two_faces import verdict
 from pages.shared.words import plain
 
@@ -67,12 +67,13 @@ def distances(a: Face, b: Face, run: RunFolder | None) -> None:
             st.caption("No run is stored yet: train one, and its network measures these faces.")
         if run is None or embedded is None:
             return
-        threshold = threshold_of(run)
-        if threshold is None:
+        own = own_threshold(run)
+        if own is None:
             st.metric("Squared distance", distance_words(squared(embedded)))
+            st.caption(plain(run_title(run)))
         else:
-            verdict(squared(embedded), threshold, same)
-        st.caption(plain(run_title(run)))
+            verdict(squared(embedded), own.value, same)
+            st.caption(f"{plain(run_title(run))}. Its threshold is its own: {own.origin}.")
 
 
 def squared(points: np.ndarray) -> float:

@@ -8,7 +8,7 @@ import streamlit as st
 from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.saved_thresholds import FOLDER, saved_names
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.threshold_in_use import ThresholdInUse, likeness, threshold_in_use, warnings_of
+from facenet_core.runs.threshold_in_use import ThresholdInUse, likeness, pair_words, threshold_in_use, warnings_of
 from pages.shared import readers
 from pages.shared.session import UNREADABLE
 from pages.shared.threshold_line import ThresholdLine
@@ -114,3 +114,15 @@ def warn_if_unlike(
     alike = likeness(found, embeddings, people)
     if alike.unlike:
         st.warning(plain(warnings_of(found, alike)[-1]), icon=":material/compare:")
+
+
+def say_where(run: RunFolder, key: str, squared_distance: float) -> None:
+    """Say where the distance of two photos lies among those of the faces behind the threshold that is chosen."""
+    chosen = st.session_state.get(key, OWN)
+    try:
+        found = in_use(run, None if chosen == OWN else chosen)
+    except UNREADABLE:  # said where its words are shown
+        return
+    words = None if found is None else pair_words(found, squared_distance)
+    if words is not None:
+        st.caption(words)

@@ -160,12 +160,6 @@ def _own(path: str, epoch: int, *stamps: int) -> RunThreshold | None:
     return run_threshold(run, epoch if epoch >= 0 else None, collapse=readers.collapse(run))
 
 
-def threshold_of(run: RunFolder) -> float | None:
-    """Return the number alone; None where the run has none."""
-    found = own_threshold(run)
-    return None if found is None else found.value
-
-
 def opening(run: RunFolder, epoch: int) -> Opening:
     """Return where a line opens at an epoch: at the run's own threshold there, if it has one.
 

@@ -13,6 +13,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.chart import Row, gallery
 from pages.shared.session import engine
+from pages.shared.threshold_from import say_where
 from pages.shared.words import GROUP_WORDS, plain
 
 KINDS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "pgm"]
@@ -97,7 +98,9 @@ def two_photos(run: RunFolder, threshold: float) -> None:
     except Exception as error:  # whatever the worker met is told in a sentence, the page stays
         st.error(f"The photos could not be compared: {plain(str(error))}", icon=":material/error:")
         return
-    verdict(float(np.sum((points[0].astype(np.float64) - points[1]) ** 2)), threshold)
+    squared = float(np.sum((points[0].astype(np.float64) - points[1]) ** 2))
+    verdict(squared, threshold)
+    say_where(run, "threshold_from", squared)
 
 
 def _photo(word: str, key: str) -> Any:
