@@ -12,6 +12,7 @@ from facenet_core.runs.cluster_engine import ClusterEngine
 from facenet_core.runs.connection import Connection, Unreachable
 from facenet_core.runs.engine_state import loading_words
 from facenet_core.runs.starting import STILL_SECONDS, Told
+from facenet_core.runs.workers import PHASES_VARIABLE
 
 _END_SECONDS = 8
 _LOOK_EVERY = 0.5
@@ -88,7 +89,7 @@ class LocalEngine(ClusterEngine):
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={**os.environ, "PYTHONPATH": path},
+                env={**os.environ, "PYTHONPATH": path, PHASES_VARIABLE: "yes"},
                 start_new_session=True,  # an interrupt at the terminal is for the server, which then ends the workers
             )
         return child, Told(cast(IO[str], child.stdout), self._wake.set)

@@ -23,6 +23,9 @@ _TELL_EVERY = 0.5  # seconds of processor time
 START_METHOD_VARIABLE = "FACENET_WORKERS_START"
 """Environment variable: ``fork`` or ``spawn`` in place of what suits the system."""
 
+PHASES_VARIABLE = "FACENET_WORKERS_PHASES"
+"""Environment variable; ``yes`` has the workers' process tell what it loads."""
+
 HERE_ONLY: dict[str, Any] = {"host": "127.0.0.1", "dashboard": False, "dashboard_address": "127.0.0.1:0"}
 """Where scheduler, nannies and workers listen, their status pages included."""
 
@@ -50,8 +53,8 @@ class PortTaken(ValueError):
 def run_workers(*, port: int = 0, faces_root: Path | None = None, warm_up: bool = True) -> None:
     """Start the workers, tell their address in a line of JSON, and stay until interrupted.
 
-    Further lines of JSON tell what is being loaded, as ``{"phase": "loading torch"}``. When standard input is a
-    pipe, its end is the signal to stop: whoever started this is gone.
+    When standard input is a pipe, its end is the signal to stop: whoever started this is gone. Where the environment
+    asks for it, further lines tell what is being loaded, as ``{"phase": "loading torch"}``.
 
     Args:
         port: Where the scheduler listens; 0 for any free port.
@@ -115,6 +118,8 @@ def tell_phase(phase: str) -> None:
     Args:
         phase: Such as "loading torch"; empty once there is nothing more to wait for.
     """
+    if os.environ.get(PHASES_VARIABLE) != "yes":
+        return
     tell(phase=phase)
     if hasattr(signal, "setitimer"):  # not on Windows
         seconds = _TELL_EVERY if phase else 0.0

@@ -1,13 +1,19 @@
 """Workers where the system does not fork: each imports everything itself, and all else is the same."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from facenet_core.runs import InlineEngine, LocalEngine, open_run
 from facenet_core.runs.workers import START_METHOD_VARIABLE, start_method
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_run_whose_worker_is_killed_ends_as_one_that_nobody_disturbed(
@@ -38,6 +44,17 @@ def test_only_linux_forks_unless_it_is_asked_for(monkeypatch, platform, usual):
     monkeypatch.delenv(START_METHOD_VARIABLE, raising=False)
     monkeypatch.setattr("sys.platform", platform)
     assert start_method() == usual
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"] if sys.platform == "linux" else ["spawn"])
+def test_started_by_hand_they_print_one_line_and_end_with_their_input(method):
+    command = [sys.executable, "-m", "facenet_core", "workers", "--no-warm-up"]
+    environment = {**os.environ, START_METHOD_VARIABLE: method}
+    workers = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    address = json.loads(workers.stdout.readline())["address"]
+    rest, _ = workers.communicate()
+    assert address.startswith("tcp://127.0.0.1:")
+    assert (workers.returncode, rest) == (0, b"")
 
 
 def test_another_way_to_start_is_a_sentence(monkeypatch):
