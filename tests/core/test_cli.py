@@ -277,8 +277,10 @@ def test_cluster_by_every_method(ask, trained, people, options, people_found):
     assert (told["threshold"] is None) == (options[1] in ("k-means", "hdbscan"))
 
 
-def test_the_lists(ask, trained):
-    assert trained in [run["run"] for run in ask("runs")[1]["runs"]]
+def test_the_lists(ask, trained, places, capsys):
+    assert {run["run"]: run["name"] for run in ask("runs")[1]["runs"]}[trained] == "trained"
+    assert main(["runs", *places]) == 0
+    assert "“trained”" in next(line for line in capsys.readouterr().out.splitlines() if line.startswith(trained))
     assert "synthetic" in [source["name"] for source in ask("sources")[1]["sources"]]
     assert all(network["parameters"] > 0 for network in ask("networks")[1]["networks"])
 

@@ -107,8 +107,9 @@ def test_a_folder_of_people_is_measured_and_its_threshold_kept(ask, runs, run, u
     _, told, said, _ = ask("verify", run, one, other, "--threshold", "usual")
     assert told["threshold"] == kept.value
     assert f"saved as usual, best balanced accuracy on the {kept.pairs:,} pairs of {PEOPLE} people" in said
-    _, told, _, _ = ask("cluster", run, usual, "--threshold", "usual")
+    _, told, said, _ = ask("cluster", run, usual, "--threshold", "usual")
     assert told["threshold_from"]["name"] == "usual"
+    assert f"of {PEOPLE * PICTURES} pictures by single" in said
 
 
 def test_a_rule_decides_the_threshold_that_is_kept(ask, run, runs, usual):
