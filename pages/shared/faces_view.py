@@ -63,7 +63,7 @@ def _follow(job_id: str, shown: str) -> None:
         st.progress(min(1.0, job.done / total) if total else 0.0, text=plain(words))
         st.button("Cancel", key="cancel_job", on_click=tell, args=(engine().cancel_job, job_id))
     elif state == "failed":
-        st.error(f"{plain(job.message)} The button above tries again.", icon=":material/error:")
+        st.error(f"{plain(job.message.rstrip('. '))}. The button above tries again.", icon=":material/error:")
 
 
 def prepared_set(config: FacesConfig) -> FaceSet | None:
