@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from facenet_core import files
 from facenet_core.evaluation import Interval, area_difference, rated_pairs
 from pages.shared import baselines_words, comparison_differences, verification_leak
 from pages.shared.comparison_runs import Compared
@@ -134,9 +133,3 @@ def test_no_two_are_named_longest_where_others_are_confused_as_long(visit, runs)
     assert "No two are confused longer than all others" in said
     assert f"You said: {NONE_LONGEST.lower()}; so it is." in said
     assert "You were right" not in said
-
-
-def test_what_an_earlier_version_measured_is_still_read(runs):
-    run = make_run(runs)
-    files.write_json(run.path / "baselines.json", {"format": 1})
-    assert baselines_words.worth_asking(None, "triplet") == {}

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from facenet_core.faces import FaceSet, split_faces
+from facenet_core.faces import split_faces
 from facenet_core.faces.left_out import left_out_words
 from pages.shared.totals import WORDS, all_followed, followed
 from tests.pages.made_run import make_run
@@ -72,16 +72,16 @@ def test_the_probes_and_the_gallery_are_the_pictures_followed(visit, run):
     assert probes + gallery == 24
 
 
-def people(counts):
-    """Return a set by its counts alone."""
-    persons = np.repeat(np.arange(len(counts)), counts)
-    names = [f"person {number}" for number in range(len(counts))]
-    return SimpleNamespace(people=persons, names=names, counts=np.array(counts), __len__=lambda: len(persons))
-
-
 class Counted(SimpleNamespace):
+    """A set by its counts alone."""
+
     def __len__(self) -> int:
         return len(self.people)
+
+
+def people(counts: list[int]) -> Counted:
+    names = [f"person {number}" for number in range(len(counts))]
+    return Counted(people=np.repeat(np.arange(len(counts)), counts), names=names, counts=np.array(counts))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ class Counted(SimpleNamespace):
     ],
 )
 def test_what_is_in_no_group_is_said_and_adds_up(counts, settings, parts):
-    faces: FaceSet = Counted(**vars(people(counts)))
+    faces = people(counts)
     split = split_faces(faces, **settings)
     said = left_out_words(faces, split)
     used = len(split.seen) + len(split.held_out) + len(split.unseen)
@@ -110,6 +110,6 @@ def test_what_is_in_no_group_is_said_and_adds_up(counts, settings, parts):
 
 
 def test_where_everything_is_used_nothing_is_said():
-    faces = Counted(**vars(people([4] * 6)))
+    faces = people([4] * 6)
     split = split_faces(faces, people=4, images=2)
     assert left_out_words(faces, split) is None
