@@ -45,8 +45,11 @@ def applied_words(opens: Opening, group: int) -> str:
         return ""
     if own.code != group and UNSEEN in (own.code, group):
         return f"Here it judges {GROUP_NAMES[group]}: other people than it was chosen on."
-    honest = "" if own.accuracy is None else f", {own.accuracy:.1%} right when chosen on half of them for the others"
-    return f"Here it judges those same people, which flatters a little: expect less of it on others{honest}."
+    flatters = "Here it judges those same people, which flatters a little"
+    if own.accuracy is None:
+        return f"{flatters}: expect less of it on others."
+    right = f"{100 * own.accuracy:.1f} %"
+    return f"{flatters}: chosen on half of them, such a threshold is right about {right} of the others' pairs."
 
 
 def threshold_figure(run: RunFolder, epoch: int, group: int, threshold: float) -> None:

@@ -61,7 +61,7 @@ def test_who_it_judges_is_said(visit, runs):
     run = with_threshold(make_run(runs), 0.6177, accuracy=0.78)
     app = opened(visit, "verification", run)
     assert "judges those same people, which flatters a little" in words(app)
-    assert "78.0% right when chosen on half of them for the others" in words(app)
+    assert "chosen on half of them, such a threshold is right about 78.0 % of the others' pairs" in words(app)
     app.segmented_control(key="verify_group").set_value(0).run()
     assert "judges seen people: other people than it was chosen on" in words(app)
 
