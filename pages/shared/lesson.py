@@ -35,13 +35,17 @@ QUIET_PAGE = """<style>
 [data-testid="stMultiSelect"] [data-tag] > span { white-space: normal; max-width: none; overflow: visible; }
 .stColumn:has(> .stVerticalBlock > [class*="st-key-run_choice"]) { min-width: min(21rem, 100%); }
 .stColumn:has(> .stVerticalBlock > .st-key-map_a, > .stVerticalBlock > .st-key-map_b) { min-width: min(19rem, 100%); }
+.stColumn:has(> .stVerticalBlock > .st-key-face_a, > .stVerticalBlock > .st-key-face_b) { min-width: min(17rem, 100%); }
 .stColumn:has(> .stVerticalBlock > .stElementContainer > .stPopover) { min-width: min(9rem, 100%); }
 
 /* What is quiet or cannot be pressed now is still read: at least 4.5:1 in both themes, of the text's own colour. */
 .stMain [data-testid="stCaptionContainer"] {
   opacity: 1; color: color-mix(in srgb, currentcolor 78%, transparent);
 }
-.stMain [data-testid="stButtonGroup"] button[data-selected] { color: color-mix(in srgb, currentcolor 55%, #1e7cbb); }
+.stMain [data-testid="stButtonGroup"] button[data-selected] {
+  color: color-mix(in srgb, currentcolor 55%, #1e7cbb) !important; /* also under the pointer */
+}
+.stMain [data-testid="stWidgetLabel"] { color: inherit; }
 .stMain button:disabled { color: color-mix(in srgb, currentcolor 66%, transparent); }
 .stCode .token:not(.punctuation, .operator) { color: color-mix(in srgb, #1c83e1 50%, currentcolor); }
 

@@ -36,8 +36,7 @@ def layer_table(layers: list[Layer]) -> None:
     ]
     total = (sum(layer.parameters for layer in layers), sum(layer.multiply_adds for layer in layers))
     head = "| | layer | leaves | weights | work |\n|--:|---|---|--:|--:|\n| | picture | 3×110×110 | | |\n"
-    with st.container(height=430 if len(layers) > 9 else "content"):
-        st.markdown(head + "\n".join(rows) + f"\n| | **together** | | **{total[0]:,}** | **{total[1] / 1e6:.2f}** |")
+    st.markdown(head + "\n".join(rows) + f"\n| | **together** | | **{total[0]:,}** | **{total[1] / 1e6:.2f}** |")
 
 
 def _size(shape: tuple[int, ...]) -> str:

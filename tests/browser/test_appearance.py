@@ -67,26 +67,27 @@ def screen(tab) -> CDPSession:
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_whole_and_can_be_read(tab, screen, address):
     tab.page.emulate_media(color_scheme="light")
-    show(screen, "laptop")
+    show(tab.page, screen, "laptop")
     tab.open(f"{address}?run={RUN_ID}")
     unfold(tab)
     found = {"light": complaints(tab.page), "faint in light": tab.page.evaluate(FIGURE_CONTRAST)}
     found["stops"] = tab.page.evaluate(STOPS)
     for name in SIZES:
-        show(screen, name)
+        show(tab.page, screen, name)
         found[name] = cut_text(tab.page)
-    show(screen, "laptop")
+    show(tab.page, screen, "laptop")
     tab.page.emulate_media(color_scheme="dark")
     tab.page.wait_for_function("() => getComputedStyle(document.querySelector('.stApp')).colorScheme === 'dark'")
     found |= {"dark": complaints(tab.page, ["color-contrast"]), "faint in dark": tab.page.evaluate(FIGURE_CONTRAST)}
     assert "\n".join(f"{name}: {problem}" for name, problems in found.items() for problem in problems) == ""
 
 
-def show(screen: CDPSession, size: str) -> None:
+def show(page: Page, screen: CDPSession, size: str) -> None:
     """Give the window one of the sizes."""
     width, height, scale = SIZES[size]
     metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
     screen.send("Emulation.setDeviceMetricsOverride", metrics)
+    page.wait_for_function("width => innerWidth === width", arg=width)
 
 
 def unfold(visit: Visit) -> None:
