@@ -91,7 +91,7 @@ def _check_people(folder: Path, people: list[str]) -> None:
     counts = Counter(people)
     if len(counts) < 2 or max(counts.values()) < 2:
         raise ValueError(
-            f"{folder} must have pictures of at least two people, and two of one of them, "
+            f"the folder {folder} must have pictures of at least two people, and two of one of them, "
             f"found {len(people)} of {len(counts)}"
         )
 
