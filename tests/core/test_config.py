@@ -171,3 +171,13 @@ def test_settings_of_a_newer_version_are_named(values, unknown):
 def test_values_read_from_json_are_checked_too():
     with pytest.raises(ValueError, match="margin"):
         TrainingConfig.from_json({"margin": 9})
+
+
+def test_people_from_names_travel_and_are_absent_where_they_are_not_asked_for():
+    usual = TrainingConfig(faces=FacesConfig(source="folder", path="/faces"))
+    assert "people_from_names" not in usual.to_json()["faces"]  # studies are named after their settings
+    assert TrainingConfig.from_json(usual.to_json()) == usual
+    asked = TrainingConfig(faces=FacesConfig(source="folder", path="/faces", people_from_names=True))
+    assert TrainingConfig.from_json(asked.to_json()) == asked
+    with pytest.raises(ValueError, match="people_from_names is for a folder"):
+        FacesConfig(people_from_names=True)
