@@ -17,7 +17,7 @@ from facenet_core.runs.storage import list_runs
 
 FACES = Path(__file__).parents[3] / "shared" / "faces"
 BEHIND, AT_HAND = (10, 20), (2, 3, 5, 10, 20)
-DRAWS, MOST_FALSE_ALARMS = 60, 0.05
+DRAWS, MOST_FALSE_ALARMS = 30, 0.05
 Faces = tuple[np.ndarray, np.ndarray]  # (N, D) embeddings, (N,) codes of people
 
 
