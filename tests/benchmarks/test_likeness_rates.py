@@ -14,8 +14,8 @@ from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.example import install
 from facenet_core.runs.jobs import embed_photos
 from facenet_core.runs.storage import list_runs
+from tests.benchmarks.real_faces import FACES
 
-FACES = Path(__file__).parents[3] / "shared" / "faces"
 BEHIND, AT_HAND = (10, 20), (2, 3, 5, 10, 20)
 DRAWS, MOST_FALSE_ALARMS = 30, 0.05
 Faces = tuple[np.ndarray, np.ndarray]  # (N, D) embeddings, (N,) codes of people
