@@ -13,6 +13,7 @@ from typing import Any
 
 from facenet_core import files
 from facenet_core.runs import jobs
+from facenet_core.runs.by_name import name_of
 from facenet_core.runs.connection import Connection, Unreachable
 from facenet_core.runs.dispatch import Call, Dispatch
 from facenet_core.runs.engine import Engine
@@ -70,14 +71,22 @@ class ClusterEngine(Engine):
         with self._guard:
             return self._books.queue()
 
+    def moving(self) -> list[str]:
+        """Return the runs that train now."""
+        with self._guard:
+            return self._books.moving()
+
     def state(self) -> EngineState:
         """Return how the engine is, at once."""
         if not self._owner:
             return EngineState(kind=self.kind, ready=False, message=self._other_owner(), read_only=True)
         workers, cluster = self._workers, self._cluster
+        problems = () if cluster is None else cluster.workers.problems
         if cluster is None or not cluster.workers.places:
-            return EngineState(kind=self.kind, ready=False, message=self._waiting_words(), workers=workers)
-        state = EngineState(kind=self.kind, ready=True, message="The workers are ready.", workers=workers)
+            message = " ".join(problems) or self._waiting_words()
+            return EngineState(kind=self.kind, ready=False, message=message, workers=workers, problems=problems)
+        ready = "The workers are ready."
+        state = EngineState(kind=self.kind, ready=True, message=ready, workers=workers, problems=problems)
         return replace(state, message=state.warming) if state.warming else state
 
     def close(self) -> None:
@@ -93,12 +102,18 @@ class ClusterEngine(Engine):
             self._books.want(run)
         self._wake.set()
 
+    def _rest(self, run: RunFolder, state: str) -> None:
+        super()._rest(run, state)
+        with self._guard:
+            self._books.rest(run.id)
+
     def _draw(self, run: RunFolder, method: str) -> None:
         with self._guard:
             self._books.follow(run.id, method)
         self._wake.set()
 
     def _ask(self, name: str, resource: str, function: Callable[..., Any], args: tuple[Any, ...]) -> "Future[Any]":
+        name_of(function)  # a worker has to find it: said to whoever asks, not to the thread
         call = Call(name=name, resource=resource, function=function, args=args)
         with self._guard:
             self._books.call(call)
@@ -165,7 +180,7 @@ class ClusterEngine(Engine):
 
     def _announce(self) -> None:
         """Say who owns the data folder; done in the thread, since flushing files takes its time."""
-        files.write_json(self.data / "engine.json", {"pid": os.getpid(), "since": time.time()})
+        files.write_json(self.data / "engine.json", {"pid": os.getpid(), "since": time.time(), "token": self.boot_id})
         jobs.end_interrupted(self.jobs)
 
     def _become_owner(self) -> bool:

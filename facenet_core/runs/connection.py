@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from facenet_core.faces.photos.looking import look_at_photo
+from facenet_core.runs.by_name import job_by_name
 from facenet_core.runs.engine_state import WorkerState
-from facenet_core.runs.warm import when_warm
 
 _LOOK_EVERY = 0.5
 _LOOK_EVERY_WHILE_EMPTY = 0.05
@@ -48,6 +48,8 @@ class Workers:
     states: tuple[WorkerState, ...] = ()
     places: tuple[Place, ...] = ()
     resources: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+    """Sentences about workers that cannot be used."""
 
 
 class Connection:
@@ -92,9 +94,9 @@ class Connection:
         """
         key = f"{name}#{self._client_name}{next(self._numbers)}"
         resources, priority = dict(place) or None, 10 if first else 0
-        called = (function,) if function in _AT_ONCE else (when_warm, function)
-        task = self._client.submit(*called, *args, key=key, pure=False, resources=resources, priority=priority)
-        task.add_done_callback(lambda _: self._on_news())  # type: ignore[no-untyped-call]  # Dask's own
+        graph = {key: job_by_name(function, args, at_once=function in _AT_ONCE)}
+        task = self._client.get(graph, key, sync=False, resources=resources, priority=priority)  # type: ignore[no-untyped-call]  # Dask's own
+        task.add_done_callback(lambda _: self._on_news())
         return cast(Task, task)
 
     def place(self, resource: str) -> Place:
@@ -107,15 +109,22 @@ class Connection:
         if time.monotonic() - self._looked < every:
             return
         self._looked = time.monotonic()
-        found = self._client.scheduler_info().get("workers", {})
-        self.workers = _read_workers(list(found.values()))
+        known = self._client.scheduler_info()
+        found = known.get("workers", {})
+        if len(found) == known.get("n_workers", len(found)):  # Dask's own look, in between, brings none of them
+            self.workers = self._read(found)
+
+    def _read(self, found: dict[str, dict[str, Any]]) -> Workers:
+        """Return the workers, of what the scheduler knows about each, by its address."""
+        return read_workers(list(found.values()))
 
     def close(self) -> None:
         """Let go of the cluster; what runs there ends with its next report to nobody."""
         self._client.close(timeout=2)  # type: ignore[no-untyped-call]  # Dask's own
 
 
-def _read_workers(found: list[dict[str, Any]]) -> Workers:
+def read_workers(found: list[dict[str, Any]]) -> Workers:
+    """Return the workers, of what the scheduler knows about each."""
     resources = frozenset(name for worker in found for name in worker.get("resources", {}))
     places = [place for worker in found for place in _places(worker, "train" in resources)]
     states = sorted((_read_state(worker) for worker in found), key=lambda state: state.name)

@@ -69,8 +69,12 @@ class Dispatch:
         """Have a run moved until its request is met."""
         if run.id not in self._moving:
             enqueue(run)
-        self.wanted.pop(run.id, None)
-        self.wanted[run.id] = 0.0
+        self.wanted[run.id] = 0.0  # one that waits already keeps its place, whatever is asked of it now
+
+    def rest(self, run_id: str) -> None:
+        """No longer have a run moved that waits; one that moves reads its request."""
+        if run_id not in self._moving:
+            self.wanted.pop(run_id, None)
 
     def follow(self, run_id: str, method: str) -> None:
         """Have the maps of a run drawn, also those of epochs to come."""
@@ -92,6 +96,10 @@ class Dispatch:
         """Return the runs that wait for a place, in order."""
         now = time.monotonic()  # one that another process moves is looked at later, and does not wait
         return [run_id for run_id, look_at in self.wanted.items() if run_id not in self._moving and look_at <= now]
+
+    def moving(self) -> list[str]:
+        """Return the runs that are at a worker."""
+        return list(self._moving)
 
     # What is done about it
 
@@ -204,8 +212,9 @@ def enqueue(run: RunFolder) -> None:
     try:
         with files.locked(run.path / "lock"):
             status = run.status()
-            waiting = replace(status, state="queued", details="", message="Waiting for a free worker.")
-            run.write_status(replace(waiting, queued_at=time.time()))
+            since = status.queued_at if status.state == "queued" and status.queued_at else time.time()
+            words = "Waiting for a free worker."
+            run.write_status(replace(status, state="queued", details="", message=words, queued_at=since))
     except files.AlreadyLocked:
         pass
 

@@ -172,6 +172,10 @@ class Engine(ABC):
         """Return the runs that wait for a worker, in order."""
 
     @abstractmethod
+    def moving(self) -> list[str]:
+        """Return the runs that train now, or are about to."""
+
+    @abstractmethod
     def state(self) -> EngineState:
         """Return how the engine is, at once."""
 

@@ -37,6 +37,7 @@ class EngineState:
         message: A sentence about it.
         workers: Those it has.
         read_only: Whether it only looks.
+        problems: Sentences about workers that cannot be used.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class EngineState:
     message: str
     workers: tuple[WorkerState, ...] = ()
     read_only: bool = False
+    problems: tuple[str, ...] = ()
 
     @property
     def warming(self) -> str:

@@ -27,6 +27,10 @@ class InlineEngine(Engine):
         """Return the runs that wait: none ever does."""
         return []
 
+    def moving(self) -> list[str]:
+        """Return the runs that train now: none does between two calls."""
+        return []
+
     def state(self) -> EngineState:
         """Return how the engine is."""
         here = WorkerState(name="here", pid=os.getpid(), warm=True)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from facenet_core.runs.cluster_engine import ClusterEngine
 from facenet_core.runs.connection import Connection
+from facenet_core.runs.remote_connection import RemoteConnection
 
 
 class RemoteEngine(ClusterEngine):
@@ -22,7 +23,9 @@ class RemoteEngine(ClusterEngine):
         self._message = f"Looking for the scheduler at {address}."
 
     def _connect(self) -> Connection:
-        return Connection(self._address, self._wake.set)
+        connection = RemoteConnection(self._address, self._wake.set, self.data, self.boot_id)
+        self._message = "The workers are being looked at."
+        return connection
 
     def _disconnected(self, error: Exception | None = None) -> None:
         """Leave the cluster to its owner."""

@@ -65,6 +65,8 @@ def _workers(was_ready: bool) -> None:
             f"{plain(state.warming)} Training can be pressed already.",
             icon=":material/hourglass_empty:",
         )
+    for problem in state.problems if ready else ():
+        st.warning(plain(problem), icon=":material/warning:")
     if state.read_only:
         st.warning(
             "Another server works on this data folder: here runs can be looked at, not trained.", icon=":material/lock:"

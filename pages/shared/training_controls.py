@@ -9,9 +9,8 @@ from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder
 from pages.shared.controls import margin_now, settings_line
 from pages.shared.ownership import owner
+from pages.shared.run_buttons import MORE_EPOCHS, buttons_of
 from pages.shared.session import engine, show_run, tell
-
-MORE_EPOCHS = 10
 
 
 def train_button(config: TrainingConfig | str) -> None:
@@ -39,36 +38,17 @@ def _start(config: TrainingConfig) -> None:
 def run_buttons(run: RunFolder, status: RunStatus) -> None:
     """Show Play, Pause, Step, Epoch, Stop and more epochs; each keeps its place in every state."""
     shipped = run.record().shipped
-    resting = status.state in ("paused", "stopped", "queued")
-    moving = status.state in ("running", "queued")
-    unfinished = resting and (status.steps == 0 or status.step < status.steps)
-    failed = status.state == "failed"
-    ask = engine().request
-    buttons = (
-        ("Play", "play", ":material/play_arrow:", unfinished or failed, {}, "Go on to the last epoch asked for."),
-        ("Pause", "pause", ":material/pause:", moving, {"pause": True}, "Rest after this step."),
-        ("Step", "step", ":material/skip_next:", unfinished, {"until_step": status.step + 1}, "Train one batch."),
-        (
-            "Epoch",
-            "epoch",
-            ":material/fast_forward:",
-            unfinished,
-            {"until_epoch": status.epoch + 1},
-            "Train one epoch.",
-        ),
-        ("Stop", "stop", ":material/stop:", moving or status.state == "paused", {"stop": True}, "End this run here."),
-    )
     with st.container(horizontal=True, key="run_buttons"):
-        for label, key, icon, enabled, wish, about in buttons:
+        for button in buttons_of(status, run.request()):
             st.button(
-                label,
-                key=f"run_{key}",
-                icon=icon,
-                help=about,
-                disabled=not enabled,
+                button.label,
+                key=f"run_{button.key}",
+                icon=button.icon,
+                help=button.about,
+                disabled=not button.enabled,
                 on_click=tell,
-                args=(ask, run.id),
-                kwargs=wish,
+                args=(engine().request, run.id),
+                kwargs=button.wish,
             )
         longer = {"epochs": status.epochs + MORE_EPOCHS}
         st.button(
@@ -76,9 +56,9 @@ def run_buttons(run: RunFolder, status: RunStatus) -> None:
             key="run_more",
             icon=":material/add:",
             help="The example run is only looked at." if shipped else "Make this run longer.",
-            disabled=failed or shipped,
+            disabled=status.state == "failed" or shipped,
             on_click=tell,
-            args=(ask, run.id),
+            args=(engine().request, run.id),
             kwargs=longer,
         )
 

@@ -10,17 +10,19 @@ from facenet_core.evaluation.ruler import distance_words
 from facenet_core.runs.engine import Engine
 from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.waiting import wait_of
 from pages.shared import figures_map, figures_training, readers
 from pages.shared.chart import chart
 from pages.shared.face_map import play_faces
 from pages.shared.readers import MapFrames
-from pages.shared.session import heartbeat_lost
+from pages.shared.session import heartbeat_lost, run_title
 from pages.shared.totals import all_followed
 from pages.shared.training_controls import current_margin
 from pages.shared.words import plain, seconds_left, step_sentence
 
 MAP_HEIGHT = 500
 CURVE_HEIGHT = 176
+WHEN_UNKNOWN = "when it begins is not known before those ahead have trained for a moment"
 MAP_WORDS = {"umap-2d": "UMAP", "pca-2d": "PCA"}
 
 
@@ -88,10 +90,23 @@ def _waiting_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
     warming = engine.state().warming
     if warming:
         return f"**Waiting** · {plain(warming)}"
-    waiting = engine.queue()
-    if run.id in waiting and waiting.index(run.id) > 0:
-        return f"**Waiting** · place {waiting.index(run.id) + 1} in the queue: other runs train first"
-    return f"**Waiting** · {plain(status.message) or 'it starts in a moment'}"
+    wait = wait_of(run.path.parent, run.id, engine.queue(), engine.moving())
+    if wait is None or not (wait.before or engine.moving()):
+        return f"**Waiting** · {plain(status.message) or 'it starts in a moment'}"
+    before = run_title(RunFolder(run.path.parent / wait.before)) if wait.before else ""
+    after = f", after “{plain(before)}”" if before else f", after one of {len(engine.moving())} that train"
+    when = f"about {seconds_left(wait.seconds)} until it begins" if wait.seconds is not None else WHEN_UNKNOWN
+    return f"**Waiting** · place {wait.place} of {wait.waiting} in the queue{after} · {when} · then {wish_words(run)}"
+
+
+def wish_words(run: RunFolder) -> str:
+    """Return what a run does when its turn comes."""
+    wish = run.request()
+    if wish.until_step is not None:
+        return "it trains one batch and rests"
+    if wish.until_epoch is not None:
+        return f"it trains to the end of epoch {wish.until_epoch} and rests"
+    return "it trains to its end"
 
 
 def _rate_words(status: RunStatus) -> str:

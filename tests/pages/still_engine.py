@@ -22,6 +22,7 @@ class StillEngine:
     boot_id: str = "boot-1"
     asked: list[tuple[str, Any]] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    training: list[str] = field(default_factory=list)
     jobs: dict[str, Any] = field(default_factory=dict)
     busy_with: str = ""
 
@@ -33,6 +34,9 @@ class StillEngine:
 
     def queue(self) -> list[str]:
         return self.waiting
+
+    def moving(self) -> list[str]:
+        return self.training
 
     def request(self, run_id: str, **wishes: Any) -> None:
         self.asked.append(("request", {"run": run_id, **wishes}))
@@ -77,7 +81,13 @@ class StillEngine:
         warming = "" if self.ready else words
         workers = [WorkerState(name="train-0", pid=1, busy_with=self.busy_with, warm=True)] if self.busy_with else []
         return SimpleNamespace(
-            kind="local", ready=self.ready, message=words, workers=workers, read_only=False, warming=warming
+            kind="local",
+            ready=self.ready,
+            message=words,
+            workers=workers,
+            read_only=False,
+            warming=warming,
+            problems=(),
         )
 
     def close(self) -> None:

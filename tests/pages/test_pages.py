@@ -1,5 +1,6 @@
 """Every page opens in every state a run can be in, and says what it shows."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -81,10 +82,40 @@ def test_a_failed_run_says_why_and_hides_the_details(visit, runs):
     assert "Traceback" not in words(app)
 
 
-def test_a_waiting_run_says_its_place(visit, runs, engine):
-    run = make_run(runs, state="queued")
-    engine.waiting = ["another", run.id]
-    assert "place 2 in the queue" in words(visit("training", run=run.id))
+def test_a_waiting_run_says_its_place_what_is_before_it_and_how_long(visit, runs, engine):
+    before, trains = make_run(runs, state="queued", epochs_done=0), make_run(runs, state="running", epochs_done=2)
+    run = make_run(runs, state="queued", epochs_done=0)
+    engine.waiting, engine.training = [before.id, run.id], [trains.id]
+    said = words(visit("training", run=run.id))
+    assert "place 2 of 2 in the queue, after “" in said
+    assert re.search(r"about \d+ (s|min) until it begins", said)
+    assert "then it trains to its end" in said
+    trains.write_status(replace(trains.status(), images_per_second=0.0))
+    assert "when it begins is not known" in words(visit("training", run=run.id))
+
+
+def test_the_buttons_of_a_waiting_run_change_what_it_does_when_its_turn_comes(visit, runs, engine):
+    run = make_run(runs, state="queued", epochs_done=0)
+    engine.waiting, engine.training = ["another", run.id], ["a third"]
+    app = visit("training", run=run.id)
+    assert app.button(key="run_play").disabled
+    assert "what it waits for already" in app.button(key="run_play").help
+    for key, words_ in (("step", "trains one batch and rests"), ("epoch", "to the end of epoch 1 and rests")):
+        app.button(key=f"run_{key}").click().run()
+        assert words_ in words(app)
+        assert app.button(key=f"run_{key}").disabled
+        assert not app.button(key="run_play").disabled
+    app.button(key="run_play").click().run()
+    assert "then it trains to its end" in words(app)
+    assert run.request().until_epoch is None
+
+
+@pytest.mark.parametrize("state", ["running", "finished", "failed"])
+def test_a_button_that_cannot_act_says_why(visit, runs, state):
+    app = visit("training", run=make_run(runs, state=state, epochs_done=2, epochs=2).id)
+    for key in ("step", "epoch"):
+        assert app.button(key=f"run_{key}").disabled
+        assert app.button(key=f"run_{key}").help.endswith((" first.", "checkpoint."))
 
 
 def test_workers_that_warm_up_are_said(visit, engine):

@@ -65,6 +65,24 @@ def test_runs_wait_in_the_order_they_were_asked_for(books, cluster, make_run):
     assert books.queue() == [runs[3].id]
 
 
+def test_a_run_that_waits_keeps_its_place_when_its_wish_changes(books, cluster, make_run):
+    runs = [make_run() for _ in range(4)]
+    for run in runs:
+        books.want(run)
+    books.tick(cluster)
+    since = runs[2].status().queued_at
+    runs[2].write_request(RunRequest(until_step=1))
+    books.want(runs[2])
+    assert books.queue() == [runs[2].id, runs[3].id]
+    assert books.moving() == [runs[0].id, runs[1].id]
+    assert runs[2].status().queued_at == since  # after a restart, too
+
+    books.rest(runs[2].id)
+    assert books.queue() == [runs[3].id]
+    books.want(runs[2])
+    assert books.queue() == [runs[3].id, runs[2].id]
+
+
 def test_a_run_whose_worker_does_not_come_back_goes_to_another(books, cluster, make_run, monkeypatch):
     run = make_run()
     books.want(run)

@@ -12,7 +12,7 @@ import pytest
 
 from facenet_core import files
 from facenet_core.runs import EngineReadOnly, InlineEngine, LocalEngine, create_run, open_run
-from facenet_core.runs.connection import _read_workers
+from facenet_core.runs.connection import read_workers
 from facenet_core.runs.engine_state import EngineState
 
 ROOT = Path(__file__).parents[3]
@@ -213,7 +213,7 @@ def test_everything_ends_when_the_app_is_killed(tmp_path, wait_until):
 def test_a_worker_that_was_not_heard_of_yet_is_not_called_warm():
     own = {"name": "train-0", "resources": {"train": 1, "train-0": 1}, "metrics": {}}
     of_a_cluster = {"name": "tcp://10.0.0.1:4000", "nthreads": 2, "metrics": {}}
-    states = {state.name: state for state in _read_workers([own, of_a_cluster]).states}
+    states = {state.name: state for state in read_workers([own, of_a_cluster]).states}
     assert not states["train-0"].warm
     assert states["tcp://10.0.0.1:4000"].warm
     waiting = EngineState(kind="local", ready=True, message="", workers=tuple(states.values()))
