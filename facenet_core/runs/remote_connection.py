@@ -1,5 +1,6 @@
 """A cluster that somebody else started: its workers are looked at before they get work, and told what they do."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from facenet_core.runs.connection import Connection, Unreachable, Workers, read_
 from facenet_core.runs.joining import join, look_around
 from facenet_core.runs.sharing_out import GIVEN, NOTHING, Roles, chosen_here, roles_of, share_out
 
-_LOOK_AGAIN = 20  # looks, after which a worker that could not be used is asked again
+_ASK_AGAIN = 5.0  # seconds, after which a worker that could not be used is asked once more
 
 
 def start_workers(address: str) -> str:
@@ -21,9 +22,9 @@ def start_workers(address: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """A worker that was asked what it has: at which look, and what was wrong with it before."""
+    """A worker that was asked what it has: when, and what was wrong with it before."""
 
-    at: int
+    at: float
     answer: "Future[str]"
     before: str | None
 
@@ -50,7 +51,6 @@ class RemoteConnection(Connection):
         super().__init__(address, on_news)
         self._data, self._token = data, token
         self._asks = ThreadPoolExecutor(4, "workers looked at")
-        self._looks = 0
         self._asked: dict[str, _Asked] = {}
         self._told: dict[str, tuple[Roles, Future[None]]] = {}
         try:
@@ -71,7 +71,6 @@ class RemoteConnection(Connection):
             raise Unreachable(f"the scheduler at {self.address} has {_version_words(found)}")
 
     def _read(self, found: dict[str, dict[str, Any]]) -> Workers:
-        self._looks += 1
         self._forget_gone(found)
         for address in found:
             self._ask(address)
@@ -95,10 +94,10 @@ class RemoteConnection(Connection):
     def _ask(self, address: str) -> None:
         """Have a worker looked at; one that could not be used is looked at again, since that may be mended."""
         asked = self._asked.get(address)
-        if asked is None or (asked.problem and self._looks - asked.at > _LOOK_AGAIN):
+        if asked is None or (asked.problem and time.monotonic() - asked.at > _ASK_AGAIN):
             before = asked.problem if asked else None
             answer = self._asks.submit(self._look_at, address)
-            self._asked[address] = _Asked(at=self._looks, answer=answer, before=before)
+            self._asked[address] = _Asked(at=time.monotonic(), answer=answer, before=before)
 
     def _look_at(self, address: str) -> str:
         answer = self._run(address, look_around, str(self._data), self._token)

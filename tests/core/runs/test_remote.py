@@ -3,10 +3,13 @@
 import pytest
 
 from facenet_core.runs import RemoteEngine, open_engine, open_run
+from facenet_core.runs.warm import WARM_UP_VARIABLE
 
 
-def test_a_cluster_that_knows_nothing_of_us_trains_just_the_same(tmp_path, tiny, wait_until):
+def test_a_cluster_that_knows_nothing_of_us_trains_just_the_same(tmp_path, tiny, wait_until, monkeypatch):
     from distributed import LocalCluster
+
+    monkeypatch.setenv(WARM_UP_VARIABLE, "no")  # its worker is a thread of this process
 
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, dashboard_address="127.0.0.1:0") as cluster:
         engine = RemoteEngine(cluster.scheduler_address, tmp_path)
