@@ -95,7 +95,8 @@ class Connection:
         key = f"{name}#{self._client_name}{next(self._numbers)}"
         resources, priority = dict(place) or None, 10 if first else 0
         graph = {key: job_by_name(function, args, at_once=function in _AT_ONCE)}
-        task = self._client.get(graph, key, sync=False, resources=resources, priority=priority)  # type: ignore[no-untyped-call]  # Dask's own
+        given = {"resources": resources, "priority": priority, "fifo_timeout": "100 ms"}  # who comes first goes first
+        task = self._client.get(graph, key, sync=False, **given)  # type: ignore[no-untyped-call]  # Dask's own
         task.add_done_callback(lambda _: self._on_news())
         return cast(Task, task)
 
