@@ -101,9 +101,9 @@ class RemoteConnection(Connection):
 
     def _look_at(self, address: str) -> str:
         answer = self._run(address, look_around, str(self._data), self._token)
-        if isinstance(answer, ModuleNotFoundError):
+        if isinstance(answer, Exception) and "No module named" in str(answer):  # Dask hands it on as its text
             problem = (
-                f"this project is not installed there ({answer}); run pip install . in the project's folder, "
+                f"this project, or what it needs, is not installed there ({answer}); run pip install . in the project's folder, "
                 "with the Python that runs the worker, and start it again"
             )
         elif isinstance(answer, Exception):

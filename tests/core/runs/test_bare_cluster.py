@@ -82,13 +82,13 @@ def test_a_bare_scheduler_serves(engine, scheduler, start, tiny, wait_until):
     assert photos.shape == (2, tiny.embedding_size)
     job = engine.prepare_faces(tiny.faces)
     wait_until(lambda: engine.job(job).state == "finished", "the faces")
-    assert all(state.pid and state.warm for state in engine.state().workers)  # they say so, as ours do
+    wait_until(lambda: all(state.pid and state.warm for state in engine.state().workers), "them to tell, as ours do")
 
 
 @pytest.mark.slow
 def test_workers_that_cannot_be_used_say_why_and_get_no_work(engine, scheduler, start, tiny, wait_until):
     start(*worker(scheduler, "--resources", "train=1 side=1"))
-    wait_until(lambda: "not installed" in engine.state().message, "a sentence")
+    wait_until(lambda: "is not installed there" in engine.state().message, "a sentence")
     assert "pip install ." in engine.state().message
     assert not engine.state().ready
     run = open_run(engine.runs, engine.train(tiny))
