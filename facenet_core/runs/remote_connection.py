@@ -103,8 +103,8 @@ class RemoteConnection(Connection):
         answer = self._run(address, look_around, str(self._data), self._token)
         if isinstance(answer, Exception) and "No module named" in str(answer):  # Dask hands it on as its text
             problem = (
-                f"this project, or what it needs, is not installed there ({answer}); run pip install . in the project's folder, "
-                "with the Python that runs the worker, and start it again"
+                f"this project, or what it needs, is not installed there ({answer}); run pip install . in the "
+                "project's folder, with the Python that runs the worker, and start it again"
             )
         elif isinstance(answer, Exception):
             problem = f"it did not answer ({type(answer).__name__}: {answer})"
@@ -127,7 +127,8 @@ class RemoteConnection(Connection):
         if answer.done() and isinstance(answer.result(), Exception):
             del self._told[address]  # tried again
             return False
-        return answer.done() and roles_of(workers[address]) == roles
+        tells = "facenet" in workers[address].get("metrics", {})  # what it does, as ours tell
+        return answer.done() and tells and roles_of(workers[address]) == roles
 
     def _run(self, address: str, function: Callable[..., Any], *args: Any) -> Any:
         """Have one worker call a function at once, beside its jobs; return what came out, or the exception."""
