@@ -56,6 +56,20 @@ def test_a_view_that_a_page_writes_into_its_link_is_the_one_gone_back_to(visit):
     visit.settle()
 
 
+def test_what_a_widget_writes_keeps_what_a_page_wrote_a_moment_before(visit):
+    visit.open("/factors?who=2")
+    entries = _entries(visit)
+    found = visit.page.evaluate(
+        """() => {
+            history.pushState({}, "", "?who=2&moved=x");
+            history.replaceState({}, "", "?who=5");
+            return location.search;
+        }"""
+    )
+    assert found == "?who=5&moved=x"
+    assert _entries(visit) == entries
+
+
 @pytest.mark.parametrize("url", ["/maps?epoch=3", "/verification?epoch=3"])
 def test_a_link_with_its_view_opens_that_view_at_once(visit, url):
     visit.open(url)
