@@ -87,12 +87,10 @@ def _mines(run: RunFolder | None) -> bool:
 
 
 def _waiting_words(run: RunFolder, status: RunStatus, engine: Engine) -> str:
-    warming = engine.state().warming
-    if warming:
-        return f"**Waiting** · {plain(warming)}"
     wait = wait_of(run.path.parent, run.id, engine.queue(), engine.moving())
     if wait is None or not (wait.before or engine.moving()):
-        return f"**Waiting** · {plain(status.message) or 'it starts in a moment'}"
+        what = engine.state().warming or status.message or "it starts in a moment"
+        return f"**Waiting** · {plain(what)}"
     before = run_title(RunFolder(run.path.parent / wait.before)) if wait.before else ""
     after = f", after “{plain(before)}”" if before else f", after one of {len(engine.moving())} that train"
     when = f"about {seconds_left(wait.seconds)} until it begins" if wait.seconds is not None else WHEN_UNKNOWN
