@@ -58,7 +58,6 @@ _IMPORTED_FOR_TRAINING = (
     "facenet_core.runs.advance",
     "facenet_core.evaluation",
     "facenet_core.faces.synthetic",
-    "torch._dynamo",  # torch itself imports it at the first step of any optimiser
 )
 
 
