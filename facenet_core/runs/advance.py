@@ -206,14 +206,20 @@ class _Training:
 
 
 def final_figures(journey: Journey, turn: Turn) -> tuple[dict[str, Any], MeasuredFaces | None]:
-    """Return the verification figures of all held-out images and unseen people, with intervals, and those faces."""
+    """Return the verification figures of all held-out images and unseen people, with intervals, and those faces.
+
+    They are embedded as exactly as every later look at the network does, also where it trains in bfloat16: what is
+    printed here, what ``evaluate`` prints and what an export holds are the same numbers.
+    """
+    from facenet_core.training import embed_images
+
     config, people = journey.config, journey.faces.people
     epoch = journey.trainer.epochs_done
     values: dict[str, Any] = {"epoch": epoch, "mirror": config.mirror}
     groups = {}
     for code, indices in ((UNSEEN, journey.split.unseen), (HELD_OUT, journey.split.held_out)):
         with turn():
-            embeddings = journey.trainer.embed(indices, mirror=config.mirror)
+            embeddings = embed_images(journey.trainer.network, journey.faces.read(indices), mirror=config.mirror)
             found = measure_group(embeddings, people[indices], seed=config.seed, resamples=FINAL_RESAMPLES)
         values[GROUPS[code].replace("-", "_")] = found
         if found is not None:

@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 
 from facenet_core import files
+from facenet_core.faces import open_faces
 from facenet_core.runs import RunRequest, advance
 from facenet_core.runs.attempts import MOST_ATTEMPTS
+from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.measured import read_measured, same_figures
+from facenet_core.runs.records import HELD_OUT, UNSEEN
+from facenet_core.runs.tracking import measure_group
 from facenet_core.training import Trainer, TrainingFailed
 
 
@@ -175,3 +180,16 @@ def test_a_run_that_kills_its_worker_again_and_again_is_given_up(make_run, play)
     assert play(run) == "failed"
     assert f"ended {MOST_ATTEMPTS} times" in run.status().message
     assert play(run) == "finished"
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_final_figures_are_those_of_every_later_look_at_the_network(make_run, faces_root, precision):
+    run = make_run(epochs=1, precision=precision)
+    advance(str(run.path), str(faces_root))
+    measured = read_measured(run)
+    pictures = open_faces(run.record().fingerprint, root=faces_root).read(measured.faces.index)
+    np.testing.assert_allclose(embed_photos(str(run.path), pictures), measured.embeddings, atol=1e-6)
+    for code, name in ((HELD_OUT, "held_out"), (UNSEEN, "unseen")):
+        rows = measured.rows_of(code)
+        found = measure_group(measured.embeddings[rows], measured.faces.person[rows], seed=run.record().config.seed)
+        assert same_figures(found, run.verification()[name])
