@@ -78,6 +78,7 @@ def test_a_link_with_its_view_opens_that_view_at_once(visit, url):
 
 
 def _view(visit):
+    visit.page.evaluate("() => new Promise((done) => setTimeout(done, 60))")  # after what the page's address waits for
     return visit.page.url, visit.page.locator("h1").inner_text()
 
 
