@@ -59,7 +59,7 @@ def test_maps_of_other_faces_do_not_follow(runs, sent):
 def test_a_run_without_unseen_people_has_no_distances_to_follow(runs, sent):
     entries = compared(make_run(runs), make_run(runs, unseen=False))
     where = comparison_follow.places(entries, (0, 0), WIDTH, KEYS)
-    assert comparison_follow.histograms(where, 0.2, "distances") is None
+    assert comparison_follow.histograms(where, 0.2, 4.0, "distances") is None
     first = comparison_follow.places(entries[:1], (0, 0), WIDTH, ("epoch", None))
-    assert comparison_follow.histograms(first, 0.2, "distances") is not None
+    assert comparison_follow.histograms(first, 0.2, 4.0, "distances") is not None
     assert min(sent["distances"]["top"]) >= 0.2

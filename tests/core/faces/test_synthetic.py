@@ -54,13 +54,16 @@ def test_sets_of_another_version_are_not_taken(tmp_path: Path, monkeypatch: pyte
     assert open_faces(flat.fingerprint, tmp_path).images.max() == 0  # runs that were made with it still find it
 
 
-def test_a_failure_in_the_middle_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_in_the_middle_leaves_what_was_drawn_to_the_next(tmp_path: Path) -> None:
     def stop(done: int, total: int, what: str) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         draw_set(people=8, images=4, root=tmp_path, progress=stop)
-    assert [path.name for path in tmp_path.iterdir()] == []
+    assert [path.name.split("-")[0] for path in tmp_path.iterdir()] == [".growing"]
+    faces = draw_set(people=8, images=4, root=tmp_path, progress=None)
+    assert faces.folder.is_dir()
+    assert not list(tmp_path.glob(".growing*"))
 
 
 def test_a_path_is_refused(tmp_path: Path) -> None:

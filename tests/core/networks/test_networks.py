@@ -71,5 +71,5 @@ def test_unknown_names_and_options_are_refused_with_what_there_is() -> None:
         build_network("seed", depth=3)
     with pytest.raises(ValueError, match="between 2 and 512, got 1"):
         build_network("classroom", 1)
-    with pytest.raises(ValueError, match="scale must be above 0"):
+    with pytest.raises(ValueError, match="scale must be a number above 0"):
         build_network("seed", scale=0.0)

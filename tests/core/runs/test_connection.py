@@ -3,9 +3,9 @@
 import pytest
 
 from facenet_core.faces.photos import look_at_photo
+from facenet_core.runs.by_name import name_of
 from facenet_core.runs.connection import Connection
 from facenet_core.runs.jobs import embed_photos
-from facenet_core.runs.warm import when_warm
 
 
 class Asked:
@@ -14,8 +14,8 @@ class Asked:
     def __init__(self, *_: object, **__: object) -> None:
         self.calls: list[tuple[object, ...]] = []
 
-    def submit(self, *call: object, **_: object) -> "Asked":
-        self.calls.append(call)
+    def get(self, graph: dict[str, tuple[object, ...]], key: str, **_: object) -> "Asked":
+        self.calls.append(graph[key])
         return self
 
     def add_done_callback(self, _: object) -> None: ...
@@ -30,4 +30,5 @@ def cluster(monkeypatch):
 def test_photos_do_not_wait_for_what_looking_needs_not(cluster):
     cluster.submit("look at photo", (("side", 1),), look_at_photo, "a.jpg", b"")
     cluster.submit("photos 1", (("side", 1),), embed_photos, "run", [])
-    assert cluster._client.calls == [(look_at_photo, "a.jpg", b""), (when_warm, embed_photos, "run", [])]
+    at_once = {call[2]: call[-1] for call in cluster._client.calls}
+    assert at_once == {name_of(look_at_photo): True, name_of(embed_photos): False}
