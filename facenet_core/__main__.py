@@ -7,7 +7,7 @@ import sys
 # and more after a product, on cores that the next training step needs (its first step took three times as long).
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

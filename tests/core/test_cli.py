@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from facenet_core import files
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.runs import list_runs, open_run
 
 ROOT = Path(__file__).parents[2]
@@ -249,7 +249,7 @@ def test_evaluate_at_a_false_accept_rate(ask, trained, people, tmp_path):
 
 
 def test_long_work_tells_how_far_it_is(ask, trained, people, tmp_path, monkeypatch, capsys):
-    from facenet_core import cli_network
+    from facenet_core.cli import network as cli_network
 
     monkeypatch.setattr(cli_network, "_AT_ONCE", 20)
     _, _, line = ask("embed", trained, people, "--out", tmp_path / "x.npz")

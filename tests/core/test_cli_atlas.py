@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.runs import list_runs, open_run
 from facenet_core.runs.atlas import atlases_folder, list_atlases, open_atlas
 from facenet_core.training import Trainer, TrainingFailed

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.runs import list_runs, open_run
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.runs.storage import RunFolder
 from tests.pages.made_run import make_run
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from facenet_core import files
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.faces import open_faces
 from facenet_core.runs import list_runs, open_run
 

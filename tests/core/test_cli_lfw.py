@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from facenet_core import files
-from facenet_core.cli import main
-from facenet_core.cli_lfw import _folds
+from facenet_core.cli.lfw_view2 import _folds
+from facenet_core.cli.main import main
 from facenet_core.runs import list_runs, open_run
 
 ROOT = Path(__file__).parents[2]
@@ -169,7 +169,7 @@ def test_left_to_itself_a_fold_shows_as_many_images_as_are_allowed(lfw, faces_ro
 
 KILLED_AT_EPOCH_3 = """
 import os, signal, sys
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.runs.storage import RunFolder
 write = RunFolder.write_epoch
 def killed(self, record):

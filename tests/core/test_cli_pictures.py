@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facenet_core.cli_pictures import faceless
+from facenet_core.cli.pictures import faceless
 from facenet_core.faces.synthetic import draw_face
 from tests.core.faces.photos.scenes import ground
 

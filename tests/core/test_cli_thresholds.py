@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.example import install
 from facenet_core.runs.saved_thresholds import saved_names, saved_threshold

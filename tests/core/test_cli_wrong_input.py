@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facenet_core.cli import build_parser
+from facenet_core.cli.main import build_parser
 from facenet_core.runs.example import install
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ HEAVY = ("torch", "umap", "sklearn", "skimage", "scipy", "numba", "distributed")
 
 ASK_ALL = """
 import contextlib, io, json, sys
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 HEAVY = sys.argv[1:]
 before = set()
 for line in sys.stdin:

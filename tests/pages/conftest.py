@@ -58,6 +58,6 @@ def visit(engine) -> Callable[..., AppTest]:
         app.run()
         for name, value in query.items():
             app.query_params[name] = value
-        return app.switch_page(f"pages/{page}.py").run()
+        return app.switch_page(f"pages/{page}/page.py").run()
 
     return open_page

@@ -25,7 +25,7 @@ run = make_run(data / "runs")
 app = AppTest.from_file("app.py", default_timeout=60).run()
 for page in {PAGES!r}:
     app.query_params["run"] = run.id
-    app.switch_page(f"pages/{{page}}.py").run()
+    app.switch_page(f"pages/{{page}}/page.py").run()
     assert not app.exception, page
 import_shared()
 print(",".join(name for name in {HEAVY!r} if name in sys.modules))

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score, roc_curve
 
-from facenet_core.cli import main
+from facenet_core.cli.main import main
 from facenet_core.runs.storage import RunFolder
 
 PEOPLE, IMAGES = 34, 12  # more unseen faces than a run follows

@@ -5,8 +5,8 @@ from argparse import Namespace
 import numpy as np
 import pytest
 
-from facenet_core.cli_network import RunNetwork
-from facenet_core.cli_use import threshold_of
+from facenet_core.cli.network import RunNetwork
+from facenet_core.cli.use import threshold_of
 from facenet_core.exports.content import read_content
 from facenet_core.exports.report import _threshold, _verification
 from facenet_core.runs import EpochRecord, TrackedFaces, create_run

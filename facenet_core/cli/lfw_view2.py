@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from facenet_core import files
-from facenet_core.cli_checks import check_device
-from facenet_core.cli_train import Progress, config_of, given_options, have_the_cores, stop_on_interrupt
+from facenet_core.cli.checks import check_device
+from facenet_core.cli.train import Progress, config_of, given_options, have_the_cores, stop_on_interrupt
 from facenet_core.config import FacesConfig
 from facenet_core.evaluation.lfw_files import pictures_by_name, pictures_needed
 from facenet_core.evaluation.lfw_protocol import category, kind_of_pictures, read_view2, wrong_counts

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from facenet_core import files
-from facenet_core.cli_network import RunNetwork, list_pictures
+from facenet_core.cli.network import RunNetwork, list_pictures
 from facenet_core.faces import PictureError, SkippedPicture, read_picture
 from facenet_core.faces.listing import kinds_words
 from facenet_core.faces.people_folder import list_people_folder, parts_notes

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.cli_network import list_pictures
-from facenet_core.cli_pictures import Embedded, counted, embedded, say
-from facenet_core.cli_use import network_of, say_origin, threshold_of
+from facenet_core.cli.network import list_pictures
+from facenet_core.cli.pictures import Embedded, counted, embedded, say
+from facenet_core.cli.use import network_of, say_origin, threshold_of
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS, why_not
 from facenet_core.evaluation.grouping import group_faces
 from facenet_core.evaluation.grouping_scores import alone_as_groups

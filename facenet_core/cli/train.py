@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from facenet_core import files
-from facenet_core.cli_checks import check_training
+from facenet_core.cli.checks import check_training
 from facenet_core.config import AugmentationConfig, FacesConfig, TrainingConfig
 from facenet_core.evaluation import read_people
 from facenet_core.evaluation.intervals import no_interval_words

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from facenet_core.cli_pictures import say
+from facenet_core.cli.pictures import say
 from facenet_core.exports import FORMATS, ExportWish, check_place, export_run, missing_faces
 from facenet_core.exports.content import read_content
 from facenet_core.exports.drawing import check_drawable

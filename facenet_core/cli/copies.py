@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from facenet_core.cli_pictures import ALIKE
+from facenet_core.cli.pictures import ALIKE
 from facenet_core.evaluation import Gallery
 from facenet_core.evaluation.lfw_files import PairList, Picture
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.cli_network import RunNetwork
-from facenet_core.cli_pictures import embedded
+from facenet_core.cli.network import RunNetwork
+from facenet_core.cli.pictures import embedded
 from facenet_core.evaluation import (
     SliceRates,
     Verification,

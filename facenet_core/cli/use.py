@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from facenet_core import files
-from facenet_core.cli_checks import run_to_use
-from facenet_core.cli_network import RunNetwork
-from facenet_core.cli_pictures import Embedded, embedded, faceless, same_picture, say, store
+from facenet_core.cli.checks import run_to_use
+from facenet_core.cli.network import RunNetwork
+from facenet_core.cli.pictures import Embedded, embedded, faceless, same_picture, say, store
 from facenet_core.evaluation import Gallery
 from facenet_core.evaluation.ruler import distance_words
 from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from facenet_core import cli_values as values
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES
+from facenet_core.cli import option_values as values
 from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES
 from facenet_core.evaluation.clustering_methods import CLUSTERINGS
 from facenet_core.evaluation.threshold_rules import RULES
@@ -29,13 +29,13 @@ def add_commands(commands: Commands) -> None:
     _add_identify(commands)
     _add_cluster(commands)
     _add_export(commands)
-    _add(commands, "runs", "list the runs", "facenet_core.cli_lists:runs")
-    _add(commands, "example", "make the example run that ships", "facenet_core.cli_train:example").add_argument(
+    _add(commands, "runs", "list the runs", "facenet_core.cli.lists:runs")
+    _add(commands, "example", "make the example run that ships", "facenet_core.cli.train:example").add_argument(
         "--out", type=Path, default=Path("data/example.zip"), metavar="FILE", help="where to (%(default)s)"
     )
-    _add(commands, "sources", "list where faces can come from", "facenet_core.cli_lists:sources")
-    _add(commands, "networks", "list the networks", "facenet_core.cli_lists:networks")
-    workers = _add(commands, "workers", "start the workers of a server", "facenet_core.cli_lists:workers")
+    _add(commands, "sources", "list where faces can come from", "facenet_core.cli.lists:sources")
+    _add(commands, "networks", "list the networks", "facenet_core.cli.lists:networks")
+    workers = _add(commands, "workers", "start the workers of a server", "facenet_core.cli.lists:workers")
     workers.add_argument(
         "--port",
         type=values.whole_number(0, 65535),
@@ -75,7 +75,7 @@ def _later(implementation: str) -> Command:
 
 
 def _add_train(commands: Commands) -> None:
-    parser = _add(commands, "train", "train a network", "facenet_core.cli_train:train")
+    parser = _add(commands, "train", "train a network", "facenet_core.cli.train:train")
     parser.add_argument("--continue", dest="continue_run", metavar="RUN", help="go on with a run")
     parser.add_argument("--name", help="what you call the run")
     _add_training_options(parser)
@@ -85,7 +85,7 @@ def _add_atlas(commands: Commands) -> None:
     from facenet_core.runs.atlas import VARIED
 
     settings = [name.replace("_", "-") for name in VARIED]
-    parser = _add(commands, "atlas", "train the same over several values of a setting", "facenet_core.cli_atlas:atlas")
+    parser = _add(commands, "atlas", "train the same over several values of a setting", "facenet_core.cli.atlas:atlas")
     parser.add_argument("--over", choices=settings, required=True, help="the setting")
     parser.add_argument("--values", required=True, metavar="A,B,...", help="its values, with commas between them")
     parser.add_argument("--over2", choices=settings, help="a second setting: an atlas for each of its values")
@@ -136,7 +136,7 @@ def _add_training(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_evaluate(commands: Commands) -> None:
-    parser = _add(commands, "evaluate", "measure a run's network", "facenet_core.cli_measure:evaluate")
+    parser = _add(commands, "evaluate", "measure a run's network", "facenet_core.cli.evaluate:evaluate")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument(
         "--path",
@@ -162,7 +162,7 @@ def _add_view2(commands: Commands) -> None:
     from facenet_core.evaluation.lfw_protocol import PICTURES, THRESHOLDS_FROM
 
     parser = _add(
-        commands, "lfw-view2", "train and measure LFW's View 2, a network a fold", "facenet_core.cli_lfw:view2"
+        commands, "lfw-view2", "train and measure LFW's View 2, a network a fold", "facenet_core.cli.lfw_view2:view2"
     )
     parser.add_argument("--path", type=Path, required=True, metavar="IMAGES", help="LFW, one sub-folder per person")
     parser.add_argument("--protocol", type=Path, required=True, metavar="DIR", help="holds people.txt and pairs.txt")
@@ -179,7 +179,7 @@ def _add_view2(commands: Commands) -> None:
 
 def _add_baselines(commands: Commands) -> None:
     about = "set a run beside other losses, Eigenfaces, raw pixels and guessing, on the same pairs"
-    parser = _add(commands, "baselines", about, "facenet_core.cli_baselines:baselines")
+    parser = _add(commands, "baselines", about, "facenet_core.cli.baselines:baselines")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument(
         "--train", action=argparse.BooleanOptionalAction, default=True, help="train what is missing (%(default)s)"
@@ -187,7 +187,7 @@ def _add_baselines(commands: Commands) -> None:
 
 
 def _add_embed(commands: Commands) -> None:
-    parser = _add(commands, "embed", "store the embeddings of pictures", "facenet_core.cli_use:embed")
+    parser = _add(commands, "embed", "store the embeddings of pictures", "facenet_core.cli.use:embed")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="ends in .npz, .csv or .parquet")
@@ -195,7 +195,7 @@ def _add_embed(commands: Commands) -> None:
 
 
 def _add_verify(commands: Commands) -> None:
-    parser = _add(commands, "verify", "tell whether two pictures show one person", "facenet_core.cli_use:verify")
+    parser = _add(commands, "verify", "tell whether two pictures show one person", "facenet_core.cli.use:verify")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("first", type=Path, metavar="A")
     parser.add_argument("second", type=Path, metavar="B")
@@ -203,7 +203,7 @@ def _add_verify(commands: Commands) -> None:
 
 
 def _add_identify(commands: Commands) -> None:
-    parser = _add(commands, "identify", "find a person in a gallery", "facenet_core.cli_use:identify")
+    parser = _add(commands, "identify", "find a person in a gallery", "facenet_core.cli.use:identify")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument(
         "gallery", type=Path, metavar="GALLERY_DIR", help="one sub-folder per person, or an .npz of embed"
@@ -214,7 +214,7 @@ def _add_identify(commands: Commands) -> None:
 
 
 def _add_cluster(commands: Commands) -> None:
-    parser = _add(commands, "cluster", "sort pictures by person", "facenet_core.cli_cluster:cluster")
+    parser = _add(commands, "cluster", "sort pictures by person", "facenet_core.cli.cluster:cluster")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--people-from-names", action="store_true", help=_FROM_NAMES)
@@ -238,7 +238,7 @@ def _add_export(commands: Commands) -> None:
     from facenet_core.exports.making import FORMATS
     from facenet_core.exports.tables import TABLES
 
-    parser = _add(commands, "export", "take a run home as one file", "facenet_core.cli_export:export")
+    parser = _add(commands, "export", "take a run home as one file", "facenet_core.cli.export:export")
     parser.add_argument("run", metavar="RUN")
     parser.add_argument("--format", choices=list(FORMATS), required=True, help="what to make of it")
     parser.add_argument(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from facenet_core.cli_checks import check_training
-from facenet_core.cli_train import (
+from facenet_core.cli.checks import check_training
+from facenet_core.cli.train import (
     Progress,
     flag,
     given_config,

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.cli_checks import run_to_use
-from facenet_core.cli_copies import Plain, copies_in_pairs, copies_within
-from facenet_core.cli_measure_folder import folder_result, measure_folder, say_rates
-from facenet_core.cli_network import RunNetwork, list_pictures
-from facenet_core.cli_pictures import say
-from facenet_core.cli_train import pairs_words
+from facenet_core.cli.checks import run_to_use
+from facenet_core.cli.copies import Plain, copies_in_pairs, copies_within
+from facenet_core.cli.evaluate_folder import folder_result, measure_folder, say_rates
+from facenet_core.cli.network import RunNetwork, list_pictures
+from facenet_core.cli.pictures import say
+from facenet_core.cli.train import pairs_words
 from facenet_core.evaluation import (
     Verification,
     all_pairs_roc,

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from facenet_core.cli_options import add_commands
+from facenet_core.cli.options import add_commands
 
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
 

@@ -1,0 +1,1 @@
+"""The same jobs from a terminal: one file a command, ``main`` puts them together."""
