@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS
-from facenet_core.evaluation.grouping import group_faces
-from facenet_core.evaluation.grouping_scores import score_groups
-from facenet_core.evaluation.linkage_tree import LinkageTree
-from facenet_core.evaluation.ruler import distance_words
-from facenet_core.evaluation.spanning_tree import spanning_tree
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.linkage_tree import LinkageTree
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS
+from facenet_core.evaluation.clustering.scores import score_groups
+from facenet_core.evaluation.clustering.spanning_tree import spanning_tree
+from facenet_core.evaluation.pairs.ruler import distance_words
 from pages.shared import clustering_choice, clustering_groups, clustering_home, clustering_view, clustering_why
 from pages.shared.clustering_faces import WHOLE
 from pages.shared.clustering_points import points_to_notice

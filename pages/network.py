@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from facenet_core.evaluation import quantising
+from facenet_core.evaluation.recognition import quantisation as quantising
 from facenet_core.runs.weights import epochs_with_weights
 from pages.shared import looking, network_bytes, network_embedding, network_filters, network_layers, network_places
 from pages.shared.controls import set_value

@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from facenet_core.evaluation import gallery_growth, rank_people
-from facenet_core.evaluation.galleries import Gallery
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
+from facenet_core.evaluation.recognition.galleries import Gallery
 from facenet_core.runs.softmax_sides import measure_both
 from pages.shared import recognition_enrol, recognition_growth, recognition_rates, recognition_softmax
 from pages.shared import recognition_probe as probes

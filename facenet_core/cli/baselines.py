@@ -9,8 +9,8 @@ from typing import Any
 from facenet_core.choices import LOSSES
 from facenet_core.cli.checks import run_to_use
 from facenet_core.cli.train import Progress, have_the_cores
-from facenet_core.evaluation.intervals import no_interval_words
-from facenet_core.published import PUBLISHED
+from facenet_core.evaluation.lfw.published import PUBLISHED
+from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.baseline_bench import GROUPS, OWN
 from facenet_core.runs.baseline_measuring import PLAIN, measure

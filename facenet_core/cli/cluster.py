@@ -9,10 +9,10 @@ import numpy as np
 from facenet_core.cli.network import list_pictures
 from facenet_core.cli.pictures import Embedded, counted, embedded, say
 from facenet_core.cli.use import network_of, say_origin, threshold_of
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS, why_not
-from facenet_core.evaluation.grouping import group_faces
-from facenet_core.evaluation.grouping_scores import alone_as_groups
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS, why_not
+from facenet_core.evaluation.clustering.scores import alone_as_groups
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.threshold_in_use import ThresholdInUse, likeness, warnings_of
 
 

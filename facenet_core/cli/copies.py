@@ -6,7 +6,7 @@ import numpy as np
 
 from facenet_core.cli.pictures import ALIKE
 from facenet_core.evaluation import Gallery
-from facenet_core.evaluation.lfw_files import PairList, Picture
+from facenet_core.evaluation.lfw.files import PairList, Picture
 
 Plain = Callable[[int], bool]  # whether a picture has no features: such pictures are embedded alike and are no copies
 

@@ -21,11 +21,11 @@ from facenet_core.evaluation import (
     read_pairs,
     verify_group,
 )
-from facenet_core.evaluation.intervals import no_interval_words
-from facenet_core.evaluation.lfw_files import PairList, Picture, picture_name
-from facenet_core.evaluation.ranking import FAR_LEVELS
-from facenet_core.evaluation.ruler import distance_words
-from facenet_core.evaluation.thresholds import val_at_far_json
+from facenet_core.evaluation.lfw.files import PairList, Picture, picture_name
+from facenet_core.evaluation.pairs.ranking import FAR_LEVELS
+from facenet_core.evaluation.pairs.ruler import distance_words
+from facenet_core.evaluation.verification.intervals import no_interval_words
+from facenet_core.evaluation.verification.thresholds import val_at_far_json
 from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, read_picture, split_faces
 from facenet_core.faces.left_out import left_out_words
 from facenet_core.faces.listing import ListedPicture

@@ -19,10 +19,10 @@ from facenet_core.evaluation import (
     slice_rates,
     verify_group,
 )
-from facenet_core.evaluation.distance_profile import distance_profile
-from facenet_core.evaluation.distances import Floats, Integers, PairDistances, check_people
-from facenet_core.evaluation.group_pairs import choose_people
-from facenet_core.evaluation.threshold_rules import RULES
+from facenet_core.evaluation.pairs.distances import Floats, Integers, PairDistances, check_people
+from facenet_core.evaluation.pairs.group_pairs import choose_people
+from facenet_core.evaluation.verification.distance_profile import distance_profile
+from facenet_core.evaluation.verification.threshold_rules import RULES
 from facenet_core.faces import read_picture
 from facenet_core.faces.people_folder import list_people_folder
 from facenet_core.faces.photos.duplicates import is_featureless

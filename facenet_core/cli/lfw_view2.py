@@ -10,9 +10,9 @@ from facenet_core import files
 from facenet_core.cli.checks import check_device
 from facenet_core.cli.train import Progress, config_of, given_options, have_the_cores, stop_on_interrupt
 from facenet_core.config import FacesConfig
-from facenet_core.evaluation.lfw_files import pictures_by_name, pictures_needed
-from facenet_core.evaluation.lfw_protocol import category, kind_of_pictures, read_view2, wrong_counts
-from facenet_core.evaluation.lfw_view2 import summarise_folds
+from facenet_core.evaluation.lfw.files import pictures_by_name, pictures_needed
+from facenet_core.evaluation.lfw.protocol import category, kind_of_pictures, read_view2, wrong_counts
+from facenet_core.evaluation.lfw.view2 import summarise_folds
 from facenet_core.faces import FaceSet
 from facenet_core.runs.advance import move_run
 from facenet_core.runs.engine import check_choices

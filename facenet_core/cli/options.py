@@ -8,8 +8,8 @@ from typing import Any
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES
 from facenet_core.cli import option_values as values
 from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS
-from facenet_core.evaluation.threshold_rules import RULES
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS
+from facenet_core.evaluation.verification.threshold_rules import RULES
 from facenet_core.runs.engine import default_data
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
@@ -159,7 +159,7 @@ def _add_evaluate(commands: Commands) -> None:
 
 
 def _add_view2(commands: Commands) -> None:
-    from facenet_core.evaluation.lfw_protocol import PICTURES, THRESHOLDS_FROM
+    from facenet_core.evaluation.lfw.protocol import PICTURES, THRESHOLDS_FROM
 
     parser = _add(
         commands, "lfw-view2", "train and measure LFW's View 2, a network a fold", "facenet_core.cli.lfw_view2:view2"

@@ -16,7 +16,7 @@ from facenet_core import files
 from facenet_core.cli.checks import check_training
 from facenet_core.config import AugmentationConfig, FacesConfig, TrainingConfig
 from facenet_core.evaluation import read_people
-from facenet_core.evaluation.intervals import no_interval_words
+from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.exports import check_place
 from facenet_core.faces import open_faces
 from facenet_core.runs.advance import move_run

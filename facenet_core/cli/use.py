@@ -12,7 +12,7 @@ from facenet_core.cli.checks import run_to_use
 from facenet_core.cli.network import RunNetwork
 from facenet_core.cli.pictures import Embedded, embedded, faceless, same_picture, say, store
 from facenet_core.evaluation import Gallery
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parquet_bytes
 from facenet_core.faces import read_picture
 from facenet_core.faces.photos.duplicates import is_featureless

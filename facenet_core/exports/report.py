@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.evaluation.intervals import no_interval_words
+from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.exports.content import GROUP_WORDS, RunContent, epoch_words, one_line
 from facenet_core.exports.film import Film
 from facenet_core.exports.report_figures import figures, rates_of_groups, share

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from facenet_core import files
-from facenet_core.evaluation.one_point import ALL_ON_ONE_POINT
+from facenet_core.evaluation.pairs.one_point import ALL_ON_ONE_POINT
 from facenet_core.faces import PictureError
 from facenet_core.runs import attempts
 from facenet_core.runs.changes import Changes

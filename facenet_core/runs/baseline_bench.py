@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from facenet_core.evaluation import Difference, Resampled, compare_resampled, leading, raw_pixels, resample_group
-from facenet_core.evaluation.classifying import classify_group
-from facenet_core.evaluation.comparison import FIGURES
-from facenet_core.evaluation.eigenfaces import Eigenfaces, fit_eigenfaces
-from facenet_core.evaluation.group_pairs import choose_people
+from facenet_core.evaluation.pairs.group_pairs import choose_people
+from facenet_core.evaluation.pictures.eigenfaces import Eigenfaces, fit_eigenfaces
+from facenet_core.evaluation.recognition.classifier_answers import classify_group
+from facenet_core.evaluation.verification.comparison import FIGURES
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split_faces
 from facenet_core.runs.baselines import same_faces
 from facenet_core.runs.classifier import has_classifier, read_classifier

@@ -9,7 +9,7 @@ import numpy as np
 
 from facenet_core import files
 from facenet_core.choices import LOSSES
-from facenet_core.evaluation.classifying import Classifier, classify_group
+from facenet_core.evaluation.recognition.classifier_answers import Classifier, classify_group
 from facenet_core.faces import open_faces, split_faces
 from facenet_core.runs.jobs import embed_photos
 from facenet_core.runs.records import RunDamaged

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from facenet_core import files
-from facenet_core.evaluation.grouping import Grouping, group_faces
-from facenet_core.evaluation.linkage_tree import LinkageTree
-from facenet_core.evaluation.spanning_tree import Links
+from facenet_core.evaluation.clustering.grouping import Grouping, group_faces
+from facenet_core.evaluation.clustering.linkage_tree import LinkageTree
+from facenet_core.evaluation.clustering.spanning_tree import Links
 from facenet_core.faces import FaceSet, open_faces
 from facenet_core.runs.jobs import JobStatus, Reporter, telling
 from facenet_core.runs.preparing import prepare_once

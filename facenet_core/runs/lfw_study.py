@@ -10,9 +10,9 @@ import numpy as np
 
 from facenet_core import files
 from facenet_core.config import TrainingConfig
-from facenet_core.evaluation.lfw_files import pictures_by_name, pictures_needed
-from facenet_core.evaluation.lfw_protocol import View2Protocol
-from facenet_core.evaluation.lfw_view2 import View2Fold, measure_fold
+from facenet_core.evaluation.lfw.files import pictures_by_name, pictures_needed
+from facenet_core.evaluation.lfw.protocol import View2Protocol
+from facenet_core.evaluation.lfw.view2 import View2Fold, measure_fold
 from facenet_core.faces import FaceSet, split_faces
 from facenet_core.runs.records import RunRequest
 from facenet_core.runs.run_collapse import collapse_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facenet_core.evaluation.quantising import StorageCost, storage_costs
+from facenet_core.evaluation.recognition.quantisation import StorageCost, storage_costs
 from facenet_core.faces import FacesError, open_faces
 from facenet_core.runs.records import GROUPS, RunDamaged
 from facenet_core.runs.storage import RunFolder

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.evaluation.collapse import CollapseReport, diagnose_collapse, settings_now
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
+from facenet_core.evaluation.triplets.collapse import CollapseReport, diagnose_collapse, settings_now
 from facenet_core.runs.records import GROUPS, RunDamaged, RunStatus
 from facenet_core.runs.storage import RunFolder
 

@@ -106,7 +106,7 @@ def _described(run: RunFolder, found: Mapping[str, Any], group: str, epoch: int,
 
 def _far_of_tracked(run: RunFolder, code: int, epoch: int, threshold: float) -> float | None:
     """Return the share of the tracked faces' different pairs accepted: runs of earlier versions did not store it."""
-    from facenet_core.evaluation.distances import pair_distances  # the first page needs none of it
+    from facenet_core.evaluation.pairs.distances import pair_distances  # the first page needs none of it
 
     faces = run.tracked()
     if faces is None or epoch not in run.epochs():

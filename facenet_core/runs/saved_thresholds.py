@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from facenet_core import files
-from facenet_core.evaluation.distance_profile import DistanceProfile
-from facenet_core.evaluation.threshold_rules import RULES
+from facenet_core.evaluation.verification.distance_profile import DistanceProfile
+from facenet_core.evaluation.verification.threshold_rules import RULES
 from facenet_core.runs.records import RunDamaged
 from facenet_core.runs.storage import RunFolder
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from facenet_core.config import TrainingConfig
 from facenet_core.evaluation import is_right, rank_people, share_over_people
-from facenet_core.evaluation.classifying import Classifier, classify
-from facenet_core.evaluation.galleries import Gallery
+from facenet_core.evaluation.recognition.classifier_answers import Classifier, classify
+from facenet_core.evaluation.recognition.galleries import Gallery
 from facenet_core.faces import FaceSet, FaceSplit
 
 if TYPE_CHECKING:

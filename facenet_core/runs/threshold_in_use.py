@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from facenet_core.choices import SOURCES
 from facenet_core.config import FacesConfig
-from facenet_core.evaluation.distance_profile import DistanceProfile, Likeness, compare, distance_profile
+from facenet_core.evaluation.verification.distance_profile import DistanceProfile, Likeness, compare, distance_profile
 from facenet_core.runs.run_threshold import RunThreshold, run_threshold
 from facenet_core.runs.saved_thresholds import SavedThreshold, saved_threshold
 from facenet_core.runs.storage import RunFolder

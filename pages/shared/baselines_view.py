@@ -8,8 +8,8 @@ import streamlit as st
 
 import facenet_core
 from facenet_core.choices import LOSSES
-from facenet_core.evaluation.intervals import no_interval_words
-from facenet_core.published import PUBLISHED
+from facenet_core.evaluation.lfw.published import PUBLISHED
+from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.runs.baseline_bench import GROUPS
 from facenet_core.runs.baseline_measuring import measure, stored_baselines
 from facenet_core.runs.storage import RunFolder

@@ -5,7 +5,7 @@ from typing import Any
 
 from facenet_core.choices import LOSSES
 from facenet_core.evaluation import Leading
-from facenet_core.published import Published
+from facenet_core.evaluation.lfw.published import Published
 from facenet_core.runs.baseline_bench import OWN
 from facenet_core.runs.baseline_measuring import PLAIN
 from facenet_core.runs.baselines import COMPARED_LOSSES

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from facenet_core.evaluation.distances import check_people
+from facenet_core.evaluation.pairs.distances import check_people
 from facenet_core.exports.sorted_faces import jpeg_bytes
 from facenet_core.faces import FacesError
 from facenet_core.faces.photos import KeptSet, list_kept

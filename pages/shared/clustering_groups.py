@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.found_groups import FoundGroups
+from facenet_core.evaluation.clustering.found_groups import FoundGroups
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_clustering, map_readers, readers
 from pages.shared.chart import Row, chart, gallery

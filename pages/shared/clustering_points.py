@@ -1,8 +1,8 @@
 """What to notice about groups of faces, with the numbers on the screen."""
 
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS
-from facenet_core.evaluation.found_groups import FoundGroups
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.clustering.found_groups import FoundGroups
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS
+from facenet_core.evaluation.pairs.ruler import distance_words
 from pages.shared.clustering_sorting import Sorted
 from pages.shared.clustering_view import scores_at
 from pages.shared.words import people_words

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from facenet_core.evaluation.found_groups import FoundGroups, find_groups
-from facenet_core.evaluation.grouping_scores import GroupingScores, score_groups
-from facenet_core.evaluation.ruler import ORDINARY, Ruler, distance_words, fitting_ruler
+from facenet_core.evaluation.clustering.found_groups import FoundGroups, find_groups
+from facenet_core.evaluation.clustering.scores import GroupingScores, score_groups
+from facenet_core.evaluation.pairs.ruler import ORDINARY, Ruler, distance_words, fitting_ruler
 from facenet_core.runs.run_threshold import RunThreshold
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_clustering

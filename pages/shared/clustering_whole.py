@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS, why_not
-from facenet_core.evaluation.grouping import Grouping
+from facenet_core.evaluation.clustering.grouping import Grouping
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS, why_not
 from facenet_core.runs import clustering
 from facenet_core.runs.clustering import WholeSet, group_whole_set
 from facenet_core.runs.records import RunDamaged

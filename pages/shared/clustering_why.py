@@ -3,9 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.found_groups import Chain, FoundGroups, find_chain, links_within
-from facenet_core.evaluation.linkage_tree import faces_below, meeting_of
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.clustering.found_groups import Chain, FoundGroups, find_chain, links_within
+from facenet_core.evaluation.clustering.linkage_tree import faces_below, meeting_of
+from facenet_core.evaluation.pairs.ruler import distance_words
 from pages.shared.chart import Row, gallery
 from pages.shared.clustering_faces import Crowd
 from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, wrong_of

@@ -8,7 +8,7 @@ import streamlit as st
 from facenet_core.choices import learns_from_triplets
 from facenet_core.config import TrainingConfig
 from facenet_core.evaluation import CollapseReport, diagnose_collapse, settings_now
-from facenet_core.evaluation.one_point import ALL_ON_ONE_POINT, on_one_point
+from facenet_core.evaluation.pairs.one_point import ALL_ON_ONE_POINT, on_one_point
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.ownership import owner

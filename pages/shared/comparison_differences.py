@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from facenet_core.evaluation import Leading, compare_resampled, leading
-from facenet_core.evaluation.intervals import no_interval_words
+from facenet_core.evaluation.verification.intervals import no_interval_words
 from pages.shared import figures_comparison, readers
 from pages.shared.chart import chart
 from pages.shared.comparison_runs import Compared, resampled

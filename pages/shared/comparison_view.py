@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import UNSEEN
 from pages.shared import comparison_follow, figures_comparison, figures_distances, figures_map, readers
 from pages.shared.chart import chart

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.confusion import CONFUSED
+from facenet_core.evaluation.recognition.confusion import CONFUSED
 from facenet_core.runs.records import SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import biography_data, epochs_data, epochs_follow, figures_biography, predict, readers

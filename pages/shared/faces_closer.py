@@ -8,7 +8,7 @@ import streamlit as st
 from PIL import Image
 
 from facenet_core.config import FacesConfig
-from facenet_core.evaluation.intervals import no_interval_words
+from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.faces import FaceSet, FaceSplit
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers

@@ -10,7 +10,7 @@ from PIL import Image
 
 from facenet_core.config import FacesConfig
 from facenet_core.evaluation import extreme_pairs, raw_pixels
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces import FacesError, FaceSet
 from facenet_core.faces.heads import CONDITION_FACTORS
 from facenet_core.runs.factor_effects import weights_of

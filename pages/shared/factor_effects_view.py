@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces.heads import IDENTITY_FACTORS
 from facenet_core.runs.factor_effects import (
     FACTORS,

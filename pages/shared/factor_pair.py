@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import raw_pixels
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces.heads import IDENTITY_FACTORS, render
 from facenet_core.runs.factor_effects import value_of, weights_of
 from facenet_core.runs.storage import RunFolder

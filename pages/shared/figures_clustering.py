@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from facenet_core.evaluation.dendrogram import Dendrogram
-from facenet_core.evaluation.grouping_curve import GroupingCurve
+from facenet_core.evaluation.clustering.dendrogram import Dendrogram
+from facenet_core.evaluation.clustering.score_curve import GroupingCurve
 from pages.shared.chart.follow_tables import packed
 from pages.shared.colours import ANCHOR, DIFFERENT, GREY, SAME, person_colours
 from pages.shared.figures import figure, legend_above

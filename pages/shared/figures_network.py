@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from PIL import Image
 from plotly.colors import hex_to_rgb, sequential
 
-from facenet_core.evaluation.quantising import StorageCost
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
+from facenet_core.evaluation.recognition.quantisation import StorageCost
 from pages.shared.atlas import webp
 from pages.shared.colours import ANCHOR, DIFFERENT, GREY, MARGIN, SAME
 from pages.shared.figures import figure, legend_above

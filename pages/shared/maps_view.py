@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.choices import MAPS
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.map_config import METRICS, MapSettings, chosen, read_key
 from facenet_core.runs import map_jobs
 from facenet_core.runs.maps import map_outdated

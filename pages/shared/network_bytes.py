@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from facenet_core.evaluation.quantising import StorageCost
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
+from facenet_core.evaluation.recognition.quantisation import StorageCost
 from facenet_core.runs import looking
 from facenet_core.runs.records import GROUPS
 from facenet_core.runs.storage import RunFolder

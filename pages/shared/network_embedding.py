@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.looking import FaceLook
 from pages.shared import figures_network
 from pages.shared.chart import chart

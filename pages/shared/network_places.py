@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs import looking
 from facenet_core.runs.looking import FaceLook
 from facenet_core.runs.storage import RunFolder

@@ -7,7 +7,7 @@ import streamlit as st
 from PIL import Image
 
 from facenet_core.evaluation import identify
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces.photos.album import Album, OwnPhoto
 from facenet_core.runs.engine_state import EngineState
 from facenet_core.runs.storage import RunFolder

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import PairDistances, distance_histograms, pair_distances
-from facenet_core.evaluation.ruler import Ruler, ruler_for_faces
+from facenet_core.evaluation.pairs.ruler import Ruler, ruler_for_faces
 from facenet_core.runs.records import EpochRecord, RunDamaged, TrackedFaces
 from facenet_core.runs.run_collapse import RunCollapse, collapse_of, without_chance
 from facenet_core.runs.storage import STEP_COLUMNS, RunFolder

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.identification import METHODS
+from facenet_core.evaluation.recognition.identification import METHODS
 from facenet_core.runs.records import TrackedFaces
 from pages.shared.recognition_scene import POOLS, Scene, Wish, in_groups
 from pages.shared.words import plain

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import Growth, expected_false_identifications, gallery_growth
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.factor_effects import weights_of
 from facenet_core.runs.records import UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder

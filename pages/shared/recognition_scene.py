@@ -18,8 +18,8 @@ from facenet_core.evaluation import (
     right_within,
     share_over_people,
 )
-from facenet_core.evaluation.distances import check_embeddings
-from facenet_core.evaluation.galleries import Gallery
+from facenet_core.evaluation.pairs.distances import check_embeddings
+from facenet_core.evaluation.recognition.galleries import Gallery
 from facenet_core.faces.photos.duplicates import copies_of
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder

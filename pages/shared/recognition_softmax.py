@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from facenet_core.config import TrainingConfig
-from facenet_core.evaluation.classifying import classifier_parameters
+from facenet_core.evaluation.recognition.classifier_answers import classifier_parameters
 from facenet_core.runs.softmax_sides import NEW_PEOPLE, Side, Story
 from facenet_core.runs.softmax_story import PLANS, count_parameters, stored_story, story_file, tell_story
 from facenet_core.runs.storage import RunFolder

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.config import FacesConfig, TrainingConfig
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers

@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import best_threshold
-from facenet_core.evaluation.ruler import ORDINARY, Ruler, distance_words
+from facenet_core.evaluation.pairs.ruler import ORDINARY, Ruler, distance_words
 from facenet_core.runs.records import SEEN
 from facenet_core.runs.run_threshold import RunThreshold, run_threshold
 from facenet_core.runs.storage import RunFolder

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.choices import learns_from_triplets
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.engine import Engine
 from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces import PictureError, read_picture
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder

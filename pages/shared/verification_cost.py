@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import BestThreshold, Prices, expected_costs
-from facenet_core.evaluation.intervals import no_interval_words
-from facenet_core.evaluation.ruler import Ruler, distance_words
+from facenet_core.evaluation.pairs.ruler import Ruler, distance_words
+from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import (

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import Interval, Rates
-from facenet_core.evaluation.intervals import no_interval_words
-from facenet_core.evaluation.thresholds import ValAtFar
+from facenet_core.evaluation.verification.intervals import no_interval_words
+from facenet_core.evaluation.verification.thresholds import ValAtFar
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_verification, verification_readers
 from pages.shared.chart import Follow, chart

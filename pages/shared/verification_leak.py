@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from facenet_core.evaluation import Interval, SliceCounter, SliceRates, rate_difference
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, predict, readers, verification_follow, verification_rates

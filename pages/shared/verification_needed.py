@@ -17,7 +17,7 @@ from facenet_core.evaluation import (
     people_needed,
     slice_rates,
 )
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_counts, predict, readers

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import SliceRates, choose_threshold, rate_difference, slice_rates
-from facenet_core.evaluation.distance_profile import compare, distance_profile
-from facenet_core.evaluation.ruler import distance_words, fitting_ruler
+from facenet_core.evaluation.pairs.ruler import distance_words, fitting_ruler
+from facenet_core.evaluation.verification.distance_profile import compare, distance_profile
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, readers

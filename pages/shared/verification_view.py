@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import PairDistances, Rates, best_threshold, worst_pairs
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_distances, readers, verification_follow

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import RatedPairs, area_difference, rated_pairs, rates_at, right_votes
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces import IMAGE_SIZE
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder

@@ -1,6 +1,6 @@
 """One scale for all epochs of a run."""
 
-from facenet_core.evaluation.ruler import ORDINARY, Ruler
+from facenet_core.evaluation.pairs.ruler import ORDINARY, Ruler
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS
 
 ROOT = Path(__file__).parents[2]
 FACES, PEOPLE, ALONE, SIZE = 13_232, 5_749, 4_069, 128
@@ -20,8 +20,8 @@ SECONDS, BYTES = 60, 2_000_000_000
 ONE_METHOD = """
 import json, resource, sys, time
 from tests.benchmarks.test_clustering_speed import like_lfw, SIZE
-from facenet_core.evaluation.grouping import group_faces
-from facenet_core.evaluation.grouping_scores import score_groups
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.scores import score_groups
 embeddings, people = like_lfw()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 began = time.perf_counter()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.distance_profile import compare, distance_profile
+from facenet_core.evaluation.verification.distance_profile import compare, distance_profile
 from facenet_core.faces import read_picture
 from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.example import install

@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from facenet_core import files
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS
-from facenet_core.evaluation.dendrogram import lay_out
-from facenet_core.evaluation.grouping import group_faces
-from facenet_core.evaluation.grouping_curve import score_curve
+from facenet_core.evaluation.clustering.dendrogram import lay_out
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS
+from facenet_core.evaluation.clustering.score_curve import score_curve
 from facenet_core.exports.sorted_faces import sorted_zip
 from facenet_core.faces.photos.kept import keep
 from facenet_core.faces.synthetic import draw_face, draw_set

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.ruler import distance_words
+from facenet_core.evaluation.pairs.ruler import distance_words
 from pages.shared.words import people_words, plain, seconds_left, share, step_sentence, trust_sentence
 
 

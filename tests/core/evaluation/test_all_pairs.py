@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score, roc_curve
 
-from facenet_core.evaluation import all_pairs_roc, pair_blocks, pair_distances, worst_of_all_pairs, worst_pairs
+from facenet_core.evaluation import all_pairs_roc, pair_distances, worst_of_all_pairs, worst_pairs
+from facenet_core.evaluation.pairs import blocks as pair_blocks
 
 
 def faces(count=1_200, people=150, size=16, noise=1.5, seed=0):
@@ -70,7 +71,7 @@ def test_on_a_grid_the_figures_asked_for_are_exact_and_the_area_within_its_bound
 
 
 def test_a_step_of_the_grid_that_is_too_full_stays_within_the_bound(monkeypatch):
-    from facenet_core.evaluation import pair_counting
+    from facenet_core.evaluation.pairs import counting as pair_counting
 
     monkeypatch.setattr(pair_counting, "MOST_REFINED", 10)
     rows, person = faces(300, 30)

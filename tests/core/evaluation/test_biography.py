@@ -5,7 +5,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from facenet_core.evaluation import active_longest, biography, face_course, quiet_from, triplet_course
+from facenet_core.evaluation import active_longest, face_course, quiet_from, triplet_course
+from facenet_core.evaluation.triplets import biography
 
 PEOPLE = np.array([0, 1, 0, 2, 1, 0, 2, 3])
 

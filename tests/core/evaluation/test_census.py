@@ -5,13 +5,13 @@ from hypothesis import strategies as st
 
 from facenet_core.evaluation import (
     TripletCensus,
-    census,
     census_by_anchor,
     census_over_margins,
     count_embedding_triplets,
     count_triplets,
     pair_distances,
 )
+from facenet_core.evaluation.triplets import census
 
 
 def plain_census(squared, people, margin):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.classifying import (
+from facenet_core.evaluation.recognition.classifier_answers import (
     Classifier,
     classifier_parameters,
     classify,

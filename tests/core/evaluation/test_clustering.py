@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facenet_core.evaluation import clustering, connected_components
+from facenet_core.evaluation import connected_components
+from facenet_core.evaluation.clustering import connected_components as clustering
 
 
 def plain_components(embeddings, threshold):

@@ -8,10 +8,10 @@ from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
 from facenet_core.evaluation import connected_components
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS, why_not
-from facenet_core.evaluation.grouping import group_faces
-from facenet_core.evaluation.grouping_curve import highest_of, score_curve
-from facenet_core.evaluation.linkage_tree import in_order_of_appearance
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.linkage_tree import in_order_of_appearance
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS, why_not
+from facenet_core.evaluation.clustering.score_curve import highest_of, score_curve
 
 THRESHOLDS = (0.0, 0.5, 0.8, 0.9, 1.0, 1.1, 1.3, 4.0)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_core.evaluation import confused_longest, count_embedding_triplets, person_confusion
-from facenet_core.evaluation.confusion import CONFUSED
+from facenet_core.evaluation.recognition.confusion import CONFUSED
 
 
 def share_of_hard(points, people, one, other):
@@ -41,7 +41,7 @@ def test_all_pairs_together_are_the_census(monkeypatch):
     people = np.arange(30) % 5
     points = epoch(people, 1, 0.3)
     whole = person_confusion(points, people)
-    monkeypatch.setattr("facenet_core.evaluation.confusion.BLOCK_ELEMENTS", 70)
+    monkeypatch.setattr("facenet_core.evaluation.recognition.confusion.BLOCK_ELEMENTS", 70)
     np.testing.assert_array_equal(person_confusion(points, people), whole)
     census = count_embedding_triplets(points, people, 0.1)
     assert whole[np.triu_indices(5, 1)].mean() == pytest.approx(census.hard / census.valid)

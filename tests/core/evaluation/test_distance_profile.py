@@ -5,7 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.distance_profile import FEWEST_PEOPLE, DistanceProfile, compare, distance_profile
+from facenet_core.evaluation.verification.distance_profile import (
+    FEWEST_PEOPLE,
+    DistanceProfile,
+    compare,
+    distance_profile,
+)
 
 
 def made_people(people: int, each: int, seed: int, *, spread: float = 1.0) -> tuple[np.ndarray, np.ndarray]:

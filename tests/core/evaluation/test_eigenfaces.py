@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.eigenfaces import fit_eigenfaces
+from facenet_core.evaluation.pictures.eigenfaces import fit_eigenfaces
 
 
 def pictures(count: int, size: int, seed: int = 0) -> np.ndarray:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.dendrogram import lay_out
-from facenet_core.evaluation.found_groups import find_chain, find_groups, links_within
-from facenet_core.evaluation.grouping import group_faces
-from facenet_core.evaluation.linkage_tree import faces_below, meeting_of, tree_from_links
+from facenet_core.evaluation.clustering.dendrogram import lay_out
+from facenet_core.evaluation.clustering.found_groups import find_chain, find_groups, links_within
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.linkage_tree import faces_below, meeting_of, tree_from_links
 
 
 def test_groups_stand_by_size_with_their_main_person_first():

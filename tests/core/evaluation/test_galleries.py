@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation import Gallery, galleries
-from facenet_core.evaluation.galleries import SEARCHES
-from facenet_core.evaluation.stored_rows import STORED_AS
+from facenet_core.evaluation import Gallery
+from facenet_core.evaluation.recognition import galleries
+from facenet_core.evaluation.recognition.galleries import SEARCHES
+from facenet_core.evaluation.recognition.stored_rows import STORED_AS
 
 NAMES = np.array(["Ann", "Bo", "Cy", "Dee"])
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.grouping import group_faces
-from facenet_core.evaluation.grouping_curve import score_curve
-from facenet_core.evaluation.grouping_scores import score_groups
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.score_curve import score_curve
+from facenet_core.evaluation.clustering.scores import score_groups
 
 
 def crowd(people, each, spread, seed=0):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from facenet_core.evaluation.grouping_scores import alone_as_groups, score_groups
+from facenet_core.evaluation.clustering.scores import alone_as_groups, score_groups
 
 
 def plain_pairs(labels, people):

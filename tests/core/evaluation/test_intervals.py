@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.group_pairs import group_pairs
-from facenet_core.evaluation.intervals import drawn_aucs, few_people_factor, interval_of
+from facenet_core.evaluation.pairs.group_pairs import group_pairs
+from facenet_core.evaluation.verification.intervals import drawn_aucs, few_people_factor, interval_of
 
 PEOPLE, IMAGES, SIZE, NOISE, DRAWS = 15, 4, 8, 0.8, 150
 TRUTH = 0.8958  # mean AUC of 6,000 such sets, give or take 0.0004; it is off on average for no number of people
@@ -57,7 +57,7 @@ def test_the_truth_is_that_of_very_many_people():
 
 
 def test_draws_at_once_are_those_one_by_one(monkeypatch):
-    from facenet_core.evaluation import intervals
+    from facenet_core.evaluation.verification import intervals
 
     generator = np.random.default_rng(2)
     group = group_pairs(np.round(2 * drawn(generator)[0]), drawn(generator)[1])  # coarse, so that distances tie

@@ -6,7 +6,7 @@ import pytest
 from facenet_core.cli.evaluate import _error_words
 from facenet_core.cli.train import _tell
 from facenet_core.evaluation import verify_group
-from facenet_core.evaluation.intervals import FEWEST_PEOPLE, FEWEST_PEOPLE_OF_RANKS, no_interval_words
+from facenet_core.evaluation.verification.intervals import FEWEST_PEOPLE, FEWEST_PEOPLE_OF_RANKS, no_interval_words
 from facenet_core.exports.report import _without_interval
 from facenet_core.runs.records import RunStatus
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_core.evaluation import extreme_pairs
-from facenet_core.evaluation.pair_extremes import _KINDS
+from facenet_core.evaluation.pairs.extremes import _KINDS
 
 
 def by_hand(points, people, same, farthest):
@@ -21,7 +21,7 @@ def by_hand(points, people, same, farthest):
 
 @pytest.mark.parametrize("block", [7, 10**6])
 def test_the_first_pair_of_each_list_is_the_extreme_one(monkeypatch, block):
-    monkeypatch.setattr("facenet_core.evaluation.pair_extremes.BLOCK_ELEMENTS", block)
+    monkeypatch.setattr("facenet_core.evaluation.pairs.extremes.BLOCK_ELEMENTS", block)
     points = np.random.default_rng(0).normal(size=(30, 5))
     people = np.arange(30) % 7
     found = extreme_pairs(points, people, count=3)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.quantising import STORAGES, in_steps, storage_costs
+from facenet_core.evaluation.recognition.quantisation import STORAGES, in_steps, storage_costs
 
 
 @pytest.fixture

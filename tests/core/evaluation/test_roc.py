@@ -3,7 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facenet_core.evaluation import all_pairs_roc, pair_counting, pair_distances, roc
+from facenet_core.evaluation import all_pairs_roc, pair_distances
+from facenet_core.evaluation.pairs import counting as pair_counting
+from facenet_core.evaluation.verification import roc
 
 
 def group(seed, faces, people, values=4):

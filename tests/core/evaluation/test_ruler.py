@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_core.evaluation import rates_at
-from facenet_core.evaluation.ruler import ORDINARY, Ruler, distance_words, fitting_ruler, ruler_for_faces
+from facenet_core.evaluation.pairs.ruler import ORDINARY, Ruler, distance_words, fitting_ruler, ruler_for_faces
 
 
 def test_a_filled_sphere_has_the_ordinary_ruler():

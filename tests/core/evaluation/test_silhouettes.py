@@ -36,7 +36,7 @@ def test_blocks_make_no_difference(monkeypatch):
     people = np.arange(40) % 7
     points = faces(people, 5)
     whole = silhouette(points, people)
-    monkeypatch.setattr("facenet_core.evaluation.silhouettes.BLOCK_ELEMENTS", 90)
+    monkeypatch.setattr("facenet_core.evaluation.clustering.silhouettes.BLOCK_ELEMENTS", 90)
     np.testing.assert_allclose(silhouette(points, people).faces, whole.faces, atol=1e-12)
 
 

@@ -11,8 +11,8 @@ from facenet_core.evaluation import (
     person_errors,
     rate_difference,
     slice_rates,
-    slices,
 )
+from facenet_core.evaluation.verification import slices
 
 
 def faces(people=12, images=5, signal=0.7, size=16, seed=0):

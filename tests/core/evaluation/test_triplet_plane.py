@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facenet_core.evaluation import count_embedding_triplets, single_triplets, triplet_plane, triplets_near
-from facenet_core.evaluation.triplet_plane import CELLS, plane_end
+from facenet_core.evaluation.triplets.plane import CELLS, plane_end
 
 
 def unit_faces(seed, faces, people, size=3):

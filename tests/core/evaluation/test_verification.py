@@ -3,8 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from facenet_core.evaluation import all_pairs_roc, best_threshold, pair_distances, verification, verify_group
-from facenet_core.evaluation.group_pairs import halve_people
+from facenet_core.evaluation import all_pairs_roc, best_threshold, pair_distances, verify_group
+from facenet_core.evaluation.pairs.group_pairs import halve_people
+from facenet_core.evaluation.verification import verification
 
 
 def faces(people=12, images=6, signal=0.8, size=16, seed=0):

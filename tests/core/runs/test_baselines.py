@@ -8,8 +8,8 @@ import pytest
 from facenet_core import files
 from facenet_core.config import TrainingConfig
 from facenet_core.evaluation import resample_group
-from facenet_core.evaluation.eigenfaces import fit_eigenfaces
-from facenet_core.evaluation.raw_pixels import raw_pixels
+from facenet_core.evaluation.pictures.eigenfaces import fit_eigenfaces
+from facenet_core.evaluation.pictures.raw_pixels import raw_pixels
 from facenet_core.faces import open_faces, split_faces
 from facenet_core.runs import InlineEngine
 from facenet_core.runs.advance import advance

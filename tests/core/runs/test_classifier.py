@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from facenet_core.evaluation.classifying import classify
+from facenet_core.evaluation.recognition.classifier_answers import classify
 from facenet_core.faces import open_faces, split_faces
 from facenet_core.runs.advance import advance
 from facenet_core.runs.classifier import classify_held_out, has_classifier, read_classifier

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from facenet_core.evaluation.clustering_methods import CLUSTERINGS
-from facenet_core.evaluation.grouping import group_faces
+from facenet_core.evaluation.clustering.grouping import group_faces
+from facenet_core.evaluation.clustering.methods import CLUSTERINGS
 from facenet_core.runs import clustering
 from facenet_core.runs.advance import advance
 from facenet_core.runs.jobs import cancel_job, read_job

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from facenet_core.config import TrainingConfig
-from facenet_core.evaluation.lfw_protocol import View2Protocol
+from facenet_core.evaluation.lfw.protocol import View2Protocol
 from facenet_core.faces import FaceSet, split_faces
 from facenet_core.runs.lfw_study import IMAGES_SHOWN, Plan
 from facenet_core.triplets.sampler import PeopleSampler

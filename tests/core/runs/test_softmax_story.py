@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from facenet_core import files
-from facenet_core.evaluation.classifying import classifier_parameters
+from facenet_core.evaluation.recognition.classifier_answers import classifier_parameters
 from facenet_core.faces import load_faces
 from facenet_core.runs import jobs, softmax_story
 from facenet_core.runs.softmax_sides import HELD_OUT, NEW_PEOPLE, Plan, divided, measure_both

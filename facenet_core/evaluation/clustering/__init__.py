@@ -1,0 +1,1 @@
+"""Faces sorted by person without names: methods, trees and scores."""

@@ -1,0 +1,1 @@
+"""Distances between faces, pair by pair or block by block."""

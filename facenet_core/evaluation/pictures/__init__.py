@@ -1,0 +1,1 @@
+"""What pixels alone tell: raw pixels, Eigenfaces, variance."""

@@ -1,0 +1,1 @@
+"""Who is it: galleries, probes, open sets, enrolment and classifiers."""

@@ -1,0 +1,1 @@
+"""Triplets of stored embeddings: census, plane, gradients, biographies, collapse."""

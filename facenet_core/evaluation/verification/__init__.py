@@ -1,0 +1,1 @@
+"""Same or different: thresholds, rates, ROC and their intervals."""
