@@ -52,7 +52,7 @@ SOURCES: dict[str, Choice] = {
     "folder": Choice(
         "A folder of faces",
         f"One sub-folder per person; pictures as {READABLE}.",
-        "facenet_core.faces.folder:load",
+        "facenet_core.faces.folders.source:load",
     ),
     "photos": Choice(
         "Own photos",

@@ -11,7 +11,7 @@ import numpy as np
 from facenet_core.config import TrainingConfig, check_people_per_batch
 from facenet_core.faces import FaceSet, split_faces
 from facenet_core.faces.face_set import IMAGE_SIZE
-from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.folders.people_folder import list_people_folder
 from facenet_core.faces.synthetic import undrawn_set
 from facenet_core.runs.engine import check_choices
 from facenet_core.runs.records import RunDamaged

@@ -27,8 +27,8 @@ from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.evaluation.verification.thresholds import val_at_far_json
 from facenet_core.faces import FacesError, FaceSet, open_faces, prepare, read_picture, split_faces
+from facenet_core.faces.folders.listing import ListedPicture
 from facenet_core.faces.left_out import left_out_words
-from facenet_core.faces.listing import ListedPicture
 from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.runs.measured import gather, missing_words, same_figures, write_measured
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN

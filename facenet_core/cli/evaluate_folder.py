@@ -24,7 +24,7 @@ from facenet_core.evaluation.pairs.group_pairs import choose_people
 from facenet_core.evaluation.verification.distance_profile import distance_profile
 from facenet_core.evaluation.verification.threshold_rules import RULES
 from facenet_core.faces import read_picture
-from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.folders.people_folder import list_people_folder
 from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.runs.saved_thresholds import SavedThreshold, rule_words, save_threshold
 from facenet_core.runs.storage import RunFolder

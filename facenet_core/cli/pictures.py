@@ -11,11 +11,11 @@ from PIL import Image
 from facenet_core import files
 from facenet_core.cli.network import RunNetwork, list_pictures
 from facenet_core.faces import PictureError, SkippedPicture, read_picture
-from facenet_core.faces.listing import kinds_words
-from facenet_core.faces.people_folder import list_people_folder, parts_notes
+from facenet_core.faces.folders.listing import kinds_words
+from facenet_core.faces.folders.people_folder import list_people_folder, parts_notes
+from facenet_core.faces.folders.reading_notes import first_of, listing_notes
 from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.faces.photos.finding import find_faces
-from facenet_core.faces.reading_notes import first_of, listing_notes
 
 ALIKE = 1e-9  # largest squared distance of one picture from itself, embedded in another batch
 

@@ -7,7 +7,7 @@ from facenet_core.faces.downloads import data_home, plain_network_errors
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import FaceSet, Progress
 from facenet_core.faces.fetching import fetch
-from facenet_core.faces.folder import load_folder
+from facenet_core.faces.folders.source import load_folder
 
 FACE = (58, 58, 192, 192)  # left, top, right, bottom of the face in a picture of 250 x 250
 MOST_PICTURED = 500  # only one person has more pictures than that

@@ -7,7 +7,7 @@ import numpy as np
 
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import FaceSet
-from facenet_core.faces.person_names import in_one_form
+from facenet_core.faces.folders.person_names import in_one_form
 
 HELD_OUT_IMAGES = 10  # of each seen person, at most
 UNSEEN_PEOPLE = 40

@@ -18,7 +18,7 @@ import numpy as np
 from facenet_core.faces.cache import ABOUT, FACTORS, FORMAT, IMAGES, PEOPLE, open_faces, remember
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import IMAGE_SIZE, FaceSet, SkippedPicture
-from facenet_core.faces.unlike import Size, unlike_sizes
+from facenet_core.faces.folders.unlike import Size, unlike_sizes
 from facenet_core.files import AlreadyLocked, locked, sync_folder, write_bytes, write_npz
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)

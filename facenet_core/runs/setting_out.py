@@ -11,8 +11,8 @@ import numpy as np
 
 from facenet_core.config import TrainingConfig, check_people_per_batch
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, open_faces, split_faces
+from facenet_core.faces.folders.reading_notes import reading_notes
 from facenet_core.faces.left_out import left_out_words
-from facenet_core.faces.reading_notes import reading_notes
 from facenet_core.faces.synthetic import growing_set
 from facenet_core.runs.preparing import prepare_once
 from facenet_core.runs.records import RunRecord, TrackedFaces

@@ -8,8 +8,8 @@ import streamlit as st
 from facenet_core.choices import SOURCES
 from facenet_core.config import FacesConfig
 from facenet_core.faces import FacesError, FaceSet, FaceSplit, SkippedPicture
+from facenet_core.faces.folders.reading_notes import reading_notes
 from facenet_core.faces.left_out import left_out_words
-from facenet_core.faces.reading_notes import reading_notes
 from pages.shared import prepared_faces
 from pages.shared.atlas import COLUMNS
 from pages.shared.chart import Row, gallery, send_sprites

@@ -6,7 +6,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from facenet_core.faces import load_faces
-from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.folders.people_folder import list_people_folder
 
 LFW = Path(__file__).parents[3] / "shared" / "faces" / "lfw110" / "images"
 LIST_SECONDS, OPEN_SECONDS = 0.5, 1.0
@@ -19,7 +19,7 @@ def _needs_faces() -> None:
 
 
 def test_everybody_is_listed(benchmark: BenchmarkFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("facenet_core.faces.folder_walk.kind_of", None)
+    monkeypatch.setattr("facenet_core.faces.folders.walk.kind_of", None)
     listing = benchmark.pedantic(list_people_folder, (LFW,), rounds=7, warmup_rounds=1)
     assert len(listing) > 13_000
     assert benchmark.stats.stats.median < LIST_SECONDS

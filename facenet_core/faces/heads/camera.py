@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import along
 from facenet_core.faces.heads.conditions import Conditions
+from facenet_core.faces.heads.smoothstep import along
 
 PIXELS = 0.352  # half a head's height, as a share of the picture
 DISTANCE = 7.5  # of the camera, in half head heights

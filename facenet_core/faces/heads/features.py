@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import bump, grain, line, ramp
 from facenet_core.faces.heads.colours import from_srgb, hair_colour, iris_colour, lip_colour, skin_colour
 from facenet_core.faces.heads.conditions import Conditions
 from facenet_core.faces.heads.identity import Identity
 from facenet_core.faces.heads.light import Light
 from facenet_core.faces.heads.skin import lay
 from facenet_core.faces.heads.skull import JAW_DROP
+from facenet_core.faces.heads.smoothstep import bump, grain, line, ramp
 from facenet_core.faces.heads.surface import Surface
 
 _WHITE = from_srgb((238, 234, 230))

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import grain, ramp
 from facenet_core.faces.heads.conditions import Conditions
+from facenet_core.faces.heads.glasses_and_hats import room_below
 from facenet_core.faces.heads.identity import Identity
 from facenet_core.faces.heads.materials import Material
 from facenet_core.faces.heads.mesh import Mesh, grid_mesh, sphere_grid, tube
 from facenet_core.faces.heads.skull import Skull, down_to
-from facenet_core.faces.heads.worn import room_below
+from facenet_core.faces.heads.smoothstep import grain, ramp
 
 Knot = tuple[float, float, float, float]
 

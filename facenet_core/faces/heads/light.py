@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import along
 from facenet_core.faces.heads.camera import Camera
 from facenet_core.faces.heads.conditions import Conditions
+from facenet_core.faces.heads.smoothstep import along
 
 _MAP = 72  # texels a side of the map of shadows
 _REACH = 1.75  # half head heights that it covers to each side

@@ -5,22 +5,22 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageFilter
 
-from facenet_core.faces.heads.bends import along
-from facenet_core.faces.heads.body import body_meshes, ear_meshes
+from facenet_core.faces.heads.background import background
 from facenet_core.faces.heads.camera import Camera, camera_of
 from facenet_core.faces.heads.colours import to_srgb
 from facenet_core.faces.heads.conditions import Conditions
-from facenet_core.faces.heads.ground import background
+from facenet_core.faces.heads.glasses_and_hats import glasses_meshes, hat_meshes
 from facenet_core.faces.heads.hair import hair_meshes, hairline
 from facenet_core.faces.heads.identity import Identity
 from facenet_core.faces.heads.light import Shadows, light_of
 from facenet_core.faces.heads.materials import Material
 from facenet_core.faces.heads.mesh import Scenery, grid_mesh, together
+from facenet_core.faces.heads.neck_and_ears import body_meshes, ear_meshes
 from facenet_core.faces.heads.raster import corner_shares, visible_triangles
 from facenet_core.faces.heads.shading import shade
 from facenet_core.faces.heads.skull import face_of, skull_of
+from facenet_core.faces.heads.smoothstep import along
 from facenet_core.faces.heads.surface import Surface
-from facenet_core.faces.heads.worn import glasses_meshes, hat_meshes
 
 SIZE = 110
 SAMPLES = 2  # a side of every pixel, for smooth edges

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import along, bump, grain, ramp
 from facenet_core.faces.heads.colours import frame_colour, hair_colour, muted, skin_colour
 from facenet_core.faces.heads.conditions import Conditions
 from facenet_core.faces.heads.features import paint_brows, paint_eyes, paint_mouth
@@ -11,6 +10,7 @@ from facenet_core.faces.heads.identity import Identity
 from facenet_core.faces.heads.light import Light
 from facenet_core.faces.heads.materials import Material
 from facenet_core.faces.heads.skin import beard_cover, lay, openness, skin_of
+from facenet_core.faces.heads.smoothstep import along, bump, grain, ramp
 from facenet_core.faces.heads.surface import Surface, around, matt_light, skin_light, skin_shine, strand_shine
 
 

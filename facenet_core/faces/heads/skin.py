@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import bump, grain, line, ramp
 from facenet_core.faces.heads.colours import hair_colour, skin_colour
 from facenet_core.faces.heads.conditions import Conditions
 from facenet_core.faces.heads.hair import CUTS
 from facenet_core.faces.heads.identity import Identity
+from facenet_core.faces.heads.smoothstep import bump, grain, line, ramp
 from facenet_core.faces.heads.surface import Surface
 
 

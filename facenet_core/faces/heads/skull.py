@@ -5,10 +5,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import bump, ramp
 from facenet_core.faces.heads.conditions import Conditions
 from facenet_core.faces.heads.identity import Identity
 from facenet_core.faces.heads.mesh import grid_normals
+from facenet_core.faces.heads.smoothstep import bump, ramp
 
 ROWS, COLUMNS = 60, 64
 JAW_DROP = 0.1  # how far the lower lip moves in a wide open mouth

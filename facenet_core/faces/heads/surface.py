@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import along
 from facenet_core.faces.heads.light import Light
+from facenet_core.faces.heads.smoothstep import along
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from facenet_core.faces.person_names import people_in_names
+from facenet_core.faces.folders.person_names import people_in_names
 from facenet_core.faces.photos.duplicates import twins
 from facenet_core.faces.photos.frame import Frame, cut, open_preview
 from facenet_core.faces.photos.looking import Look

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
-from facenet_core.faces.clutter import is_clutter
+from facenet_core.faces.folders.clutter import is_clutter
 from facenet_core.faces.photos.limits import LIMITS
 
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")

@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import SkippedPicture
-from facenet_core.faces.listing import kinds_words, list_pictures
-from facenet_core.faces.person_names import people_in_folders
+from facenet_core.faces.folders.listing import kinds_words, list_pictures
+from facenet_core.faces.folders.person_names import people_in_folders
 from facenet_core.faces.photos.archive import ZIP_STARTS, is_packed, open_archive
 from facenet_core.faces.photos.limits import LIMITS
 from facenet_core.faces.photos.names import clean_name, person_in

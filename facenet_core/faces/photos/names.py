@@ -1,6 +1,6 @@
 """Names of files and people from outside: kept in every script, without what would not show or would mislead."""
 
-from facenet_core.faces.person_names import in_one_form
+from facenet_core.faces.folders.person_names import in_one_form
 
 LONGEST = 80  # characters
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from facenet_core.config import FacesConfig
 from facenet_core.faces import FacesError, FaceSet, load_faces, open_faces, prepare, read_picture
-from facenet_core.faces.reading_notes import reading_notes
+from facenet_core.faces.folders.reading_notes import reading_notes
 
 MakeFolder = Callable[[dict[str, int]], Path]
 
@@ -153,7 +153,7 @@ def test_a_cached_set_is_opened_without_reading_pictures(
 ) -> None:
     folder = make_folder({"Ann": 2, "Bob": 2})
     first = load(folder, tmp_path / "sets")
-    monkeypatch.setattr("facenet_core.faces.folder.read_with_size", None)
+    monkeypatch.setattr("facenet_core.faces.folders.source.read_with_size", None)
     again = load(folder, tmp_path / "sets")
     assert again.fingerprint == first.fingerprint
     assert (again.images == first.images).all()

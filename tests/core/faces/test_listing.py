@@ -10,10 +10,10 @@ import pytest
 from PIL import Image
 
 from facenet_core.faces import FacesError, SkippedPicture
-from facenet_core.faces.clutter import is_clutter
-from facenet_core.faces.folder_walk import DEEPEST
-from facenet_core.faces.listing import list_pictures
-from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.folders.clutter import is_clutter
+from facenet_core.faces.folders.listing import list_pictures
+from facenet_core.faces.folders.people_folder import list_people_folder
+from facenet_core.faces.folders.walk import DEEPEST
 from facenet_core.faces.photos import Look, look_at_photo
 
 MakeFolder = Callable[[dict[str, int]], Path]

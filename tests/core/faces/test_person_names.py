@@ -2,7 +2,7 @@
 
 import pytest
 
-from facenet_core.faces.person_names import is_part_of_a_set, people_in_folders, people_in_names
+from facenet_core.faces.folders.person_names import is_part_of_a_set, people_in_folders, people_in_names
 
 JAFFE = [
     f"{person}.AN{number}.{10 * place + number}.tiff" for place, person in enumerate(("KA", "YM")) for number in (1, 2)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from facenet_core.faces.unlike import unlike_sizes
+from facenet_core.faces.folders.unlike import unlike_sizes
 
 
 def test_rooms_among_faces_are_found() -> None:

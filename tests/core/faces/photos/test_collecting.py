@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.folders.people_folder import list_people_folder
 from facenet_core.faces.photos import Entry, Upload, collect, list_folder, look_at_photo
 from facenet_core.faces.photos.album import Album
 from facenet_core.faces.photos.collecting import Collected

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from facenet_core.faces.face_set import FaceSet, SkippedPicture
-from facenet_core.faces.listing import Listing, kinds_words
-from facenet_core.faces.people_folder import in_deeper_folders
+from facenet_core.faces.folders.listing import Listing, kinds_words
+from facenet_core.faces.folders.people_folder import in_deeper_folders
 
 TOLD = 3  # files named in a sentence
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from facenet_core.faces.clutter import is_clutter
 from facenet_core.faces.face_set import SkippedPicture
-from facenet_core.faces.person_names import in_one_form
+from facenet_core.faces.folders.clutter import is_clutter
+from facenet_core.faces.folders.person_names import in_one_form
 from facenet_core.picture_kinds import ENDINGS, HEAD, UNREAD, is_unread, kind_of
 
 DEEPEST = 8  # folders below that of a person

@@ -9,10 +9,10 @@ from pathlib import Path
 from facenet_core.faces.cache import find, lookup_key
 from facenet_core.faces.errors import FacesError, PictureError
 from facenet_core.faces.face_set import FaceSet, Progress, SkippedPicture
-from facenet_core.faces.listing import ListedPicture, Listing, shown
-from facenet_core.faces.people_folder import list_people_folder
+from facenet_core.faces.folders.listing import ListedPicture, Listing, shown
+from facenet_core.faces.folders.people_folder import list_people_folder
+from facenet_core.faces.folders.reading_notes import listing_notes
 from facenet_core.faces.pictures import read_with_size
-from facenet_core.faces.reading_notes import listing_notes
 from facenet_core.faces.storing import Picture, store
 
 READING = 2  # version of the way pictures are read; part of the key, so a change prepares anew

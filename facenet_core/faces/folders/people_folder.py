@@ -7,8 +7,8 @@ from pathlib import Path
 
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import SkippedPicture
-from facenet_core.faces.listing import ListedPicture, Listing, kinds_words, list_pictures
-from facenet_core.faces.person_names import is_part_of_a_set, people_in_names
+from facenet_core.faces.folders.listing import ListedPicture, Listing, kinds_words, list_pictures
+from facenet_core.faces.folders.person_names import is_part_of_a_set, people_in_names
 from facenet_core.picture_kinds import READABLE
 
 _LOOSE = "it lies beside the people's folders, so it is nobody's"

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import ramp
 from facenet_core.faces.heads.conditions import Conditions
 from facenet_core.faces.heads.identity import Identity
 from facenet_core.faces.heads.materials import Material
 from facenet_core.faces.heads.mesh import Mesh, grid_mesh, tube
 from facenet_core.faces.heads.skull import Skull, down_to
+from facenet_core.faces.heads.smoothstep import ramp
 
 _ROWS = 26
 

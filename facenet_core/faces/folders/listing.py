@@ -10,8 +10,8 @@ from pathlib import Path
 
 from facenet_core.faces.errors import FacesError
 from facenet_core.faces.face_set import SkippedPicture
-from facenet_core.faces.folder_walk import ListedPicture, Listing, Walk, shown
-from facenet_core.faces.person_names import people_in_names
+from facenet_core.faces.folders.person_names import people_in_names
+from facenet_core.faces.folders.walk import ListedPicture, Listing, Walk, shown
 
 __all__ = ["ListedPicture", "Listing", "kinds_words", "list_pictures", "shown"]
 

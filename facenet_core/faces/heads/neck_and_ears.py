@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from facenet_core.faces.heads.bends import ramp
 from facenet_core.faces.heads.identity import Identity
 from facenet_core.faces.heads.materials import Material
 from facenet_core.faces.heads.mesh import Mesh, grid_mesh
+from facenet_core.faces.heads.smoothstep import ramp
 
 _EAR_RINGS = np.array([0.0, 0.35, 0.6, 0.78, 0.92, 1.0, 0.97, 0.8])
 _EAR_HEIGHTS = np.array([-0.02, -0.025, -0.01, 0.02, 0.03, 0.005, -0.04, -0.09])
