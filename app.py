@@ -3,7 +3,7 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from facenet_core.runs.memory import hand_back_freed_memory
+from facenet_core.runs.engine.workers.malloc import hand_back_freed_memory
 from pages.shared.html_document import HtmlDocument
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from facenet_core.runs.factor_effects import effects
+from facenet_core.runs.jobs.factor_effects import effects
 from facenet_core.runs.storage import RunFolder
 from pages.shared import factor_effects_view, factor_faces, factor_pair
 from pages.shared.factor_sliders import sliders

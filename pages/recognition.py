@@ -7,7 +7,7 @@ import streamlit as st
 from facenet_core.evaluation import gallery_growth, rank_people
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.evaluation.recognition.galleries import Gallery
-from facenet_core.runs.softmax_sides import measure_both
+from facenet_core.runs.studies.softmax_sides import measure_both
 from pages.shared import recognition_enrol, recognition_growth, recognition_rates, recognition_softmax
 from pages.shared import recognition_probe as probes
 from pages.shared.collapse_view import stop_if_one_point

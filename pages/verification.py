@@ -16,8 +16,8 @@ from facenet_core.evaluation import (
     rates_at,
     slice_rates,
 )
-from facenet_core.runs.face_kinds import FaceKinds
-from facenet_core.runs.other_sets import embed_strangers
+from facenet_core.runs.jobs.face_kinds import FaceKinds
+from facenet_core.runs.jobs.other_sets import embed_strangers
 from pages.shared import (
     verification_cost,
     verification_factors,

@@ -21,7 +21,10 @@ from facenet_core.cli.train import (
 )
 from facenet_core.config import TrainingConfig
 from facenet_core.runs.advance import move_run
-from facenet_core.runs.atlas import (
+from facenet_core.runs.engine.engine import check_choices
+from facenet_core.runs.records import RunStatus
+from facenet_core.runs.storage import RunFolder, create_run
+from facenet_core.runs.studies.atlas import (
     VARIED,
     Atlas,
     Value,
@@ -33,9 +36,6 @@ from facenet_core.runs.atlas import (
     value_text,
     write_atlas,
 )
-from facenet_core.runs.engine import check_choices
-from facenet_core.runs.records import RunStatus
-from facenet_core.runs.storage import RunFolder, create_run
 
 _SETS = {"batch": ("people_per_batch", "images_per_person")}
 """Options that a setting stands for, where they are not called as it is."""

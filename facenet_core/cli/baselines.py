@@ -12,10 +12,10 @@ from facenet_core.cli.train import Progress, have_the_cores
 from facenet_core.evaluation.lfw.published import PUBLISHED
 from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.runs.advance import move_run
-from facenet_core.runs.baseline_bench import GROUPS, OWN
-from facenet_core.runs.baseline_measuring import PLAIN, measure
-from facenet_core.runs.baselines import Baseline, baselines_of, called, unfinished
 from facenet_core.runs.storage import RunFolder, create_run
+from facenet_core.runs.studies.baseline_bench import GROUPS, OWN
+from facenet_core.runs.studies.baseline_measuring import PLAIN, measure
+from facenet_core.runs.studies.baselines import Baseline, baselines_of, called, unfinished
 
 GROUP_WORDS = {"unseen": "people never seen", "held_out": "held-out images of the people trained on"}
 FIGURES = {"accuracy": "right", "auc": "AUC", "val": "VAL at FAR 0.1"}

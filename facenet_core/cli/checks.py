@@ -13,9 +13,9 @@ from facenet_core.faces import FaceSet, split_faces
 from facenet_core.faces.face_set import IMAGE_SIZE
 from facenet_core.faces.folders.people_folder import list_people_folder
 from facenet_core.faces.synthetic import undrawn_set
-from facenet_core.runs.engine import check_choices
+from facenet_core.runs.engine.engine import check_choices
 from facenet_core.runs.records import RunDamaged
-from facenet_core.runs.setting_out import check_batch
+from facenet_core.runs.resume import check_batch
 from facenet_core.runs.storage import RunFolder, open_run
 
 _MOST_PEOPLE = {"olivetti": 40, "lfw": 1_680}

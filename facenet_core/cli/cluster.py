@@ -13,7 +13,7 @@ from facenet_core.evaluation.clustering.grouping import group_faces
 from facenet_core.evaluation.clustering.methods import CLUSTERINGS, why_not
 from facenet_core.evaluation.clustering.scores import alone_as_groups
 from facenet_core.evaluation.pairs.ruler import distance_words
-from facenet_core.runs.threshold_in_use import ThresholdInUse, likeness, warnings_of
+from facenet_core.runs.thresholds.in_use import ThresholdInUse, likeness, warnings_of
 
 
 def cluster(options: argparse.Namespace) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from facenet_core.runs.measured import gather, missing_words, same_figures, writ
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN
 from facenet_core.runs.run_collapse import RunCollapse, collapse_of, nothing_known
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.tracking import FINAL_RESAMPLES
+from facenet_core.runs.tracked_faces import FINAL_RESAMPLES
 
 Groups = Mapping[int, tuple[np.ndarray, np.ndarray]]  # place in GROUPS -> faces in the set, and their embeddings
 

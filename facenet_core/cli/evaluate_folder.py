@@ -26,10 +26,10 @@ from facenet_core.evaluation.verification.threshold_rules import RULES
 from facenet_core.faces import read_picture
 from facenet_core.faces.folders.people_folder import list_people_folder
 from facenet_core.faces.photos.duplicates import is_featureless
-from facenet_core.runs.saved_thresholds import SavedThreshold, rule_words, save_threshold
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.threshold_in_use import likeness, threshold_in_use, warnings_of
-from facenet_core.runs.tracking import FINAL_RESAMPLES
+from facenet_core.runs.thresholds.in_use import likeness, threshold_in_use, warnings_of
+from facenet_core.runs.thresholds.saved import SavedThreshold, rule_words, save_threshold
+from facenet_core.runs.tracked_faces import FINAL_RESAMPLES
 
 MOST_FACES = 2_000
 """Faces whose pairs are all listed to choose a threshold on: two million pairs."""

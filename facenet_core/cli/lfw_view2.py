@@ -15,10 +15,10 @@ from facenet_core.evaluation.lfw.protocol import category, kind_of_pictures, rea
 from facenet_core.evaluation.lfw.view2 import summarise_folds
 from facenet_core.faces import FaceSet
 from facenet_core.runs.advance import move_run
-from facenet_core.runs.engine import check_choices
-from facenet_core.runs.lfw_study import Plan, Study
-from facenet_core.runs.preparing import prepare_once
+from facenet_core.runs.engine.engine import check_choices
+from facenet_core.runs.prepare_faces import prepare_once
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.studies.lfw_view2 import Plan, Study
 
 # What View 1 is trained with; what is asked for stands above it.
 DEFAULTS = {"images_per_person": 3, "shift": 6, "cut_out": 26}

@@ -66,7 +66,7 @@ def _counted(name: str) -> tuple[int, int]:
 
 def workers(options: argparse.Namespace) -> dict[str, Any]:
     """Start the workers of a server and stay until interrupted."""
-    from facenet_core.runs.workers import run_workers
+    from facenet_core.runs.engine.workers.main import run_workers
 
     run_workers(port=options.port, faces_root=options.faces_root, warm_up=options.warm_up)
     return {"state": "ended"}

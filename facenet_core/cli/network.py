@@ -11,7 +11,7 @@ from facenet_core.faces import FacesError, PictureError, read_picture
 from facenet_core.faces.folders.listing import ListedPicture, Listing
 from facenet_core.faces.folders.listing import list_pictures as list_folder
 from facenet_core.faces.folders.people_folder import nothing_in
-from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.job_status import embed_photos
 from facenet_core.runs.run_collapse import collapse_of
 from facenet_core.runs.storage import RunFolder
 

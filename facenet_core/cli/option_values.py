@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable
 
 from facenet_core.config import OptionValue
-from facenet_core.runs.saved_thresholds import is_name
+from facenet_core.runs.thresholds.saved import is_name
 
 
 def whole_number(least: int | None = None, most: int | None = None) -> Callable[[str], int]:

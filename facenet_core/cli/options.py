@@ -10,7 +10,7 @@ from facenet_core.cli import option_values as values
 from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES
 from facenet_core.evaluation.clustering.methods import CLUSTERINGS
 from facenet_core.evaluation.verification.threshold_rules import RULES
-from facenet_core.runs.engine import default_data
+from facenet_core.runs.engine.engine import default_data
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 _FROM_NAMES = "whose a picture is stands in its own name, such as subject01.happy or ann_2.jpg, not in its folder's"
@@ -82,7 +82,7 @@ def _add_train(commands: Commands) -> None:
 
 
 def _add_atlas(commands: Commands) -> None:
-    from facenet_core.runs.atlas import VARIED
+    from facenet_core.runs.studies.atlas import VARIED
 
     settings = [name.replace("_", "-") for name in VARIED]
     parser = _add(commands, "atlas", "train the same over several values of a setting", "facenet_core.cli.atlas:atlas")

@@ -20,12 +20,12 @@ from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.exports import check_place
 from facenet_core.faces import open_faces
 from facenet_core.runs.advance import move_run
-from facenet_core.runs.engine import check_changes, check_choices
-from facenet_core.runs.memory import keep_freed_memory
+from facenet_core.runs.cpu_turns import let_waiting_threads_sleep
+from facenet_core.runs.engine.engine import check_changes, check_choices
+from facenet_core.runs.engine.workers.malloc import keep_freed_memory
 from facenet_core.runs.records import RunRequest, RunStatus
 from facenet_core.runs.run_collapse import collapse_of, figures_of, final_figures_of
 from facenet_core.runs.storage import RunFolder, create_run, open_run
-from facenet_core.runs.turns import let_waiting_threads_sleep
 
 SPINS = 100_000  # a command mostly has the cores to itself, no browser beside it
 _CHANGEABLE = ("epochs", "margin", "learning_rate", "miner")
@@ -64,7 +64,7 @@ def example(options: argparse.Namespace) -> dict[str, Any]:
     """Train the example run and write the file that ships."""
     check_place(options.out)
     have_the_cores()
-    from facenet_core.runs.example import make
+    from facenet_core.runs.example_run import make
 
     progress = Progress(sys.stderr)
     try:

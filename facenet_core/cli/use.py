@@ -17,7 +17,7 @@ from facenet_core.exports.tables import check_parquet, csv_bytes, numbered, parq
 from facenet_core.faces import read_picture
 from facenet_core.faces.photos.duplicates import is_featureless
 from facenet_core.runs.run_collapse import collapse_of
-from facenet_core.runs.threshold_in_use import (
+from facenet_core.runs.thresholds.in_use import (
     ThresholdInUse,
     likeness,
     pair_words,

@@ -13,7 +13,7 @@ from facenet_core import files
 from facenet_core.exports.content import RunContent, read_content
 from facenet_core.exports.film import FLAT_MAPS, read_film
 from facenet_core.exports.tables import TABLES
-from facenet_core.runs.jobs import JobStatus, Reporter, telling
+from facenet_core.runs.job_status import JobStatus, Reporter, telling
 from facenet_core.runs.measured import missing_words
 from facenet_core.runs.storage import RunFolder
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from facenet_core.exports.content import RunContent
+from facenet_core.runs.jobs.whole_set import grown_from
 from facenet_core.runs.measured import as_arrays
 from facenet_core.runs.records import GROUPS, TrackedFaces
-from facenet_core.runs.whole_set import grown_from
 
 Columns = Mapping[str, Sequence[Any] | np.ndarray]
 TABLES = ("embeddings", "measured", "figures", "steps")

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from facenet_core.map_config import MAP_METHODS
 from facenet_core.runs.advance import advance
-from facenet_core.runs.engine import Engine, EngineReadOnly, default_data, open_engine
-from facenet_core.runs.engine_state import EngineState, WorkerState
-from facenet_core.runs.inline import InlineEngine
-from facenet_core.runs.jobs import JobMissing, JobStatus
+from facenet_core.runs.engine.engine import Engine, EngineReadOnly, default_data, open_engine
+from facenet_core.runs.engine.inline import InlineEngine
+from facenet_core.runs.engine.state import EngineState, WorkerState
+from facenet_core.runs.job_status import JobMissing, JobStatus
 from facenet_core.runs.maps import draw_maps
 from facenet_core.runs.records import (
     GROUPS,
@@ -25,8 +25,8 @@ from facenet_core.runs.records import (
 from facenet_core.runs.storage import RunFolder, create_run, delete_run, list_runs, open_run
 
 if TYPE_CHECKING:
-    from facenet_core.runs.local import LocalEngine
-    from facenet_core.runs.remote import RemoteEngine
+    from facenet_core.runs.engine.local import LocalEngine
+    from facenet_core.runs.engine.remote import RemoteEngine
 
 __all__ = [
     "GROUPS",
@@ -65,11 +65,11 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load the engines that need Dask only when they are asked for: it takes half a second."""
     if name == "LocalEngine":
-        from facenet_core.runs.local import LocalEngine
+        from facenet_core.runs.engine.local import LocalEngine
 
         return LocalEngine
     if name == "RemoteEngine":
-        from facenet_core.runs.remote import RemoteEngine
+        from facenet_core.runs.engine.remote import RemoteEngine
 
         return RemoteEngine
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

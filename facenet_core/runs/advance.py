@@ -14,16 +14,16 @@ from facenet_core import files
 from facenet_core.evaluation.pairs.one_point import ALL_ON_ONE_POINT
 from facenet_core.faces import PictureError
 from facenet_core.runs import attempts
-from facenet_core.runs.changes import Changes
+from facenet_core.runs.cpu_turns import Turnstile
 from facenet_core.runs.journal import Journal, Report
 from facenet_core.runs.measured import MeasuredFaces, gather, write_measured
+from facenet_core.runs.mid_run_changes import Changes
 from facenet_core.runs.records import GROUPS, HELD_OUT, UNSEEN, EpochRecord, RunMissing, RunRequest, RunStatus
+from facenet_core.runs.resume import Journey, name_faces, set_out
 from facenet_core.runs.run_collapse import collapse_of, without_chance
-from facenet_core.runs.setting_out import Journey, name_faces, set_out
 from facenet_core.runs.step_points import StepPoints
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.tracking import FINAL_RESAMPLES, measure_epoch, measure_group
-from facenet_core.runs.turns import Turnstile
+from facenet_core.runs.tracked_faces import FINAL_RESAMPLES, measure_epoch, measure_group
 from facenet_core.runs.weights import store_weights
 
 _LOCK_TRIES = 5

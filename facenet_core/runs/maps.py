@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from facenet_core import files
 from facenet_core.map_config import MAP_METHODS, MapSettings, read_key
+from facenet_core.runs.cpu_turns import Turnstile
 from facenet_core.runs.records import MapRecord, RunMissing
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.turns import Turnstile
 
 if TYPE_CHECKING:
     from facenet_core.projection import FaceMap

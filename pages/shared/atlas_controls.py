@@ -6,7 +6,8 @@ from dataclasses import replace
 import streamlit as st
 
 from facenet_core.config import FacesConfig, TrainingConfig
-from facenet_core.runs.atlas import (
+from facenet_core.runs.storage import RunFolder, open_run
+from facenet_core.runs.studies.atlas import (
     VARIED,
     Atlas,
     AtlasMissing,
@@ -20,8 +21,7 @@ from facenet_core.runs.atlas import (
     runs_of,
     value_text,
 )
-from facenet_core.runs.atlas_progress import expected_seconds, pause_all, play_all, progress_of, stop_all
-from facenet_core.runs.storage import RunFolder, open_run
+from facenet_core.runs.studies.atlas_progress import expected_seconds, pause_all, play_all, progress_of, stop_all
 from pages.shared.comparison_runs import titles_of
 from pages.shared.ownership import is_others, owner
 from pages.shared.session import UNREADABLE, data_folder, engine, runs_folder, tell

@@ -6,10 +6,10 @@ from typing import Any
 import streamlit as st
 
 from facenet_core.choices import LOSSES
-from facenet_core.runs.atlas_progress import expected_seconds, progress_of, stop_all
-from facenet_core.runs.baseline_measuring import is_current, measure_baselines, stored_baselines
-from facenet_core.runs.baselines import Baseline, baselines_of, begin_baselines, unfinished
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.studies.atlas_progress import expected_seconds, progress_of, stop_all
+from facenet_core.runs.studies.baseline_measuring import is_current, measure_baselines, stored_baselines
+from facenet_core.runs.studies.baselines import Baseline, baselines_of, begin_baselines, unfinished
 from pages.shared.ownership import owner
 from pages.shared.session import MOVING, engine, faces_folder, readable, runs_folder, tell
 from pages.shared.words import plain, seconds_left

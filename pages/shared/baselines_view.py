@@ -10,9 +10,9 @@ import facenet_core
 from facenet_core.choices import LOSSES
 from facenet_core.evaluation.lfw.published import PUBLISHED
 from facenet_core.evaluation.verification.intervals import no_interval_words
-from facenet_core.runs.baseline_bench import GROUPS
-from facenet_core.runs.baseline_measuring import measure, stored_baselines
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.studies.baseline_bench import GROUPS
+from facenet_core.runs.studies.baseline_measuring import measure, stored_baselines
 from pages.shared import predict
 from pages.shared.baselines_controls import follow
 from pages.shared.baselines_words import (

@@ -6,9 +6,9 @@ from typing import Any
 from facenet_core.choices import LOSSES
 from facenet_core.evaluation import Leading
 from facenet_core.evaluation.lfw.published import Published
-from facenet_core.runs.baseline_bench import OWN
-from facenet_core.runs.baseline_measuring import PLAIN
-from facenet_core.runs.baselines import COMPARED_LOSSES
+from facenet_core.runs.studies.baseline_bench import OWN
+from facenet_core.runs.studies.baseline_measuring import PLAIN
+from facenet_core.runs.studies.baselines import COMPARED_LOSSES
 from pages.shared.comparison_differences import FIGURE_WORDS
 from pages.shared.figures_baselines import MethodRow
 from pages.shared.words import plain

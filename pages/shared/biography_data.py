@@ -18,7 +18,7 @@ from facenet_core.evaluation import (
     quiet_from,
     triplet_course,
 )
-from facenet_core.runs.batches import Batches, FacesNotHere, replay_batches
+from facenet_core.runs.jobs.batch_history import Batches, FacesNotHere, replay_batches
 from facenet_core.runs.records import SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared.epochs_data import Course, rows_of

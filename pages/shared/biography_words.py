@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from facenet_core.evaluation.pairs.ruler import distance_words
-from facenet_core.runs.batches import Batches
+from facenet_core.runs.jobs.batch_history import Batches
 from facenet_core.runs.records import TrackedFaces
 from pages.shared.biography_data import Life, Triplet
 from pages.shared.epochs_data import Course

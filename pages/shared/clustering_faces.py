@@ -13,7 +13,7 @@ from facenet_core.evaluation.pairs.distances import check_people
 from facenet_core.exports.sorted_faces import jpeg_bytes
 from facenet_core.faces import FacesError
 from facenet_core.faces.photos import KeptSet, list_kept
-from facenet_core.runs.clustering import WholeSet, embed_set
+from facenet_core.runs.jobs.clustering import WholeSet, embed_set
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.weights import epochs_with_weights, weights_stamp

@@ -5,8 +5,8 @@ import streamlit as st
 from facenet_core.evaluation.clustering.found_groups import FoundGroups, find_groups
 from facenet_core.evaluation.clustering.scores import GroupingScores, score_groups
 from facenet_core.evaluation.pairs.ruler import ORDINARY, Ruler, distance_words, fitting_ruler
-from facenet_core.runs.run_threshold import RunThreshold
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.thresholds.own import RunThreshold
 from pages.shared import figures_clustering
 from pages.shared.chart import DragLine, Follow, chart, send_follow
 from pages.shared.clustering_sorting import Sorted

@@ -9,8 +9,8 @@ import streamlit as st
 
 from facenet_core.evaluation.clustering.grouping import Grouping
 from facenet_core.evaluation.clustering.methods import CLUSTERINGS, why_not
-from facenet_core.runs import clustering
-from facenet_core.runs.clustering import WholeSet, group_whole_set
+from facenet_core.runs.jobs import clustering
+from facenet_core.runs.jobs.clustering import WholeSet, group_whole_set
 from facenet_core.runs.records import RunDamaged
 from facenet_core.runs.storage import RunFolder
 from pages.shared.clustering_faces import epoch_of_weights, whole_crowd

@@ -13,8 +13,8 @@ from facenet_core.evaluation import extreme_pairs, raw_pixels
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces import FacesError, FaceSet
 from facenet_core.faces.heads import CONDITION_FACTORS
-from facenet_core.runs.factor_effects import weights_of
-from facenet_core.runs.set_look import KINDS, PAIRS
+from facenet_core.runs.jobs.factor_effects import weights_of
+from facenet_core.runs.jobs.set_statistics import KINDS, PAIRS
 from facenet_core.runs.storage import RunFolder
 from pages.shared import prepared_faces, readers
 from pages.shared.atlas import COLUMNS, atlas_image

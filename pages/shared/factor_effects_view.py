@@ -5,7 +5,7 @@ import streamlit as st
 
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces.heads import IDENTITY_FACTORS
-from facenet_core.runs.factor_effects import (
+from facenet_core.runs.jobs.factor_effects import (
     FACTORS,
     PEOPLE,
     REACHES,

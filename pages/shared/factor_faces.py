@@ -14,7 +14,7 @@ from facenet_core.faces.heads import (
     conditions_of,
     identity_of,
 )
-from facenet_core.runs.factor_effects import FACTORS, value_of
+from facenet_core.runs.jobs.factor_effects import FACTORS, value_of
 
 SEED = 0  # of the synthetic class
 LAST = 999

@@ -8,7 +8,7 @@ import streamlit as st
 from facenet_core.evaluation import raw_pixels
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces.heads import IDENTITY_FACTORS, render
-from facenet_core.runs.factor_effects import value_of, weights_of
+from facenet_core.runs.jobs.factor_effects import value_of, weights_of
 from facenet_core.runs.storage import RunFolder
 from pages.shared.factor_faces import Face, differences, words_for
 from pages.shared.session import UNREADABLE, engine, run_title

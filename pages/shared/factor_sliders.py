@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from facenet_core.faces.heads import CONDITION_FACTORS, IDENTITY_FACTORS, Factor
-from facenet_core.runs.factor_effects import value_of
+from facenet_core.runs.jobs.factor_effects import value_of
 from pages.shared.factor_faces import Face, move
 
 STEPS = 200  # of a slider, from end to end

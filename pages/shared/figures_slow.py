@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from facenet_core.runs.slow_motion import SlowStep
+from facenet_core.runs.jobs.one_step import SlowStep
 from pages.shared.colours import GREY, MARGIN, NEGATIVE, POSITIVE, person_colours
 from pages.shared.figures import figure
 

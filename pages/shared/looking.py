@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.faces import PictureError, read_picture
-from facenet_core.runs import looking
+from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.weights import weights_stamp

@@ -8,7 +8,7 @@ import streamlit as st
 from facenet_core.choices import MAPS
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.map_config import METRICS, MapSettings, chosen, read_key
-from facenet_core.runs import map_jobs
+from facenet_core.runs.jobs import maps as map_jobs
 from facenet_core.runs.maps import map_outdated
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder

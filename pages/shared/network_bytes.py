@@ -4,7 +4,7 @@ import streamlit as st
 
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.evaluation.recognition.quantisation import StorageCost
-from facenet_core.runs import looking
+from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.records import GROUPS
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_network, readers

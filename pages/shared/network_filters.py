@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from facenet_core.runs import looking
-from facenet_core.runs.looking import FilterFilm
+from facenet_core.runs.jobs import network_inspection as looking
+from facenet_core.runs.jobs.network_inspection import FilterFilm
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_network
 from pages.shared.atlas import COLUMNS, atlas_image

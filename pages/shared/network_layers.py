@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from facenet_core.runs import looking
-from facenet_core.runs.looking import ChannelFaces, Layer
+from facenet_core.runs.jobs import network_inspection as looking
+from facenet_core.runs.jobs.network_inspection import ChannelFaces, Layer
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_network, readers

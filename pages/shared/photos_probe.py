@@ -9,9 +9,9 @@ from PIL import Image
 from facenet_core.evaluation import identify
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces.photos.album import Album, OwnPhoto
-from facenet_core.runs.engine_state import EngineState
+from facenet_core.runs.engine.state import EngineState
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.threshold_in_use import ThresholdInUse, warnings_of
+from facenet_core.runs.thresholds.in_use import ThresholdInUse, warnings_of
 from pages.shared import readers
 from pages.shared.atlas import COLUMNS, atlas_image
 from pages.shared.chart import Row, gallery, send_sprites

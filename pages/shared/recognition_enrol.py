@@ -10,7 +10,7 @@ import streamlit as st
 
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.photos.album import Album
-from facenet_core.runs.enrolling import NewFaces, embed_kept, embed_own, embed_tracked
+from facenet_core.runs.jobs.enrolling import NewFaces, embed_kept, embed_own, embed_tracked
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import recognition_enrolled

@@ -7,10 +7,10 @@ import streamlit as st
 
 from facenet_core.evaluation import Growth, expected_false_identifications, gallery_growth
 from facenet_core.evaluation.pairs.ruler import distance_words
-from facenet_core.runs.factor_effects import weights_of
+from facenet_core.runs.jobs.factor_effects import weights_of
+from facenet_core.runs.jobs.whole_set import FARS, SetGrowth, measure_whole_set, stored_growth
 from facenet_core.runs.records import UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.whole_set import FARS, SetGrowth, measure_whole_set, stored_growth
 from pages.shared import figures_recognition, predict, readers
 from pages.shared.chart import chart
 from pages.shared.recognition_probe import set_threshold

@@ -7,9 +7,9 @@ import streamlit as st
 
 from facenet_core.config import TrainingConfig
 from facenet_core.evaluation.recognition.classifier_answers import classifier_parameters
-from facenet_core.runs.softmax_sides import NEW_PEOPLE, Side, Story
-from facenet_core.runs.softmax_story import PLANS, count_parameters, stored_story, story_file, tell_story
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.studies.softmax_sides import NEW_PEOPLE, Side, Story
+from facenet_core.runs.studies.softmax_story import PLANS, count_parameters, stored_story, story_file, tell_story
 from pages.shared import figures_recognition, predict
 from pages.shared.chart import chart
 from pages.shared.photos_probe import waiting_words

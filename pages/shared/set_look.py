@@ -8,7 +8,7 @@ import streamlit as st
 
 from facenet_core.config import FacesConfig
 from facenet_core.faces import FaceSet
-from facenet_core.runs.set_look import look_at_set
+from facenet_core.runs.jobs.set_statistics import look_at_set
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
 from pages.shared.session import UNREADABLE, engine, faces_folder, runs_folder
 from pages.shared.words import plain

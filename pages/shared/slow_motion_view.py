@@ -8,7 +8,7 @@ import streamlit as st
 
 from facenet_core.choices import LOSSES, MINERS, learns_from_triplets
 from facenet_core.evaluation.pairs.ruler import distance_words
-from facenet_core.runs.slow_motion import SlowStep, slow_motion
+from facenet_core.runs.jobs.one_step import SlowStep, slow_motion
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_slow
 from pages.shared.atlas import COLUMNS, atlas_image

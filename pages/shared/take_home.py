@@ -11,7 +11,7 @@ from facenet_core.exports.content import PUBLIC_SOURCES
 from facenet_core.exports.film import FLAT_MAPS
 from facenet_core.exports.moving import NO_FFMPEG
 from facenet_core.exports.tables import TABLES
-from facenet_core.runs.jobs import JobStatus
+from facenet_core.runs.job_status import JobStatus
 from facenet_core.runs.storage import RunFolder
 from pages.shared.map_view import METHODS
 from pages.shared.session import engine, readable, tell

@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation.pairs.ruler import distance_words
-from facenet_core.runs.saved_thresholds import FOLDER, saved_names
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.threshold_in_use import ThresholdInUse, likeness, pair_words, threshold_in_use, warnings_of
+from facenet_core.runs.thresholds.in_use import ThresholdInUse, likeness, pair_words, threshold_in_use, warnings_of
+from facenet_core.runs.thresholds.saved import FOLDER, saved_names
 from pages.shared import readers
 from pages.shared.session import UNREADABLE
 from pages.shared.threshold_line import ThresholdLine

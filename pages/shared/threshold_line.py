@@ -15,8 +15,8 @@ import streamlit as st
 from facenet_core.evaluation import best_threshold
 from facenet_core.evaluation.pairs.ruler import ORDINARY, Ruler, distance_words
 from facenet_core.runs.records import SEEN
-from facenet_core.runs.run_threshold import RunThreshold, run_threshold
 from facenet_core.runs.storage import RunFolder
+from facenet_core.runs.thresholds.own import RunThreshold, run_threshold
 from pages.shared import readers
 from pages.shared.chart import DragLine, Shows, Slider
 

@@ -7,10 +7,10 @@ import streamlit as st
 
 from facenet_core.choices import learns_from_triplets
 from facenet_core.evaluation.pairs.ruler import distance_words
-from facenet_core.runs.engine import Engine
+from facenet_core.runs.engine.engine import Engine
+from facenet_core.runs.engine.waiting import wait_of
 from facenet_core.runs.records import RunStatus, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from facenet_core.runs.waiting import wait_of
 from pages.shared import figures_map, figures_training, readers
 from pages.shared.chart import chart
 from pages.shared.face_map import play_faces

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import SliceCounter, SliceRates, person_errors, rate_difference
-from facenet_core.runs.face_kinds import FaceKinds
+from facenet_core.runs.jobs.face_kinds import FaceKinds
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers, verification_curves, verification_rates, verification_readers

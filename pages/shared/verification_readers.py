@@ -19,7 +19,7 @@ from facenet_core.evaluation import (
     roc_band,
     verify_group,
 )
-from facenet_core.runs.face_kinds import FaceKinds, kinds_of
+from facenet_core.runs.jobs.face_kinds import FaceKinds, kinds_of
 from facenet_core.runs.storage import RunFolder
 from pages.shared import readers
 from pages.shared.session import faces_folder

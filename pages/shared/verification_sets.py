@@ -9,7 +9,7 @@ import streamlit as st
 from facenet_core.choices import SOURCES
 from facenet_core.evaluation import PairDistances, pair_distances
 from facenet_core.faces.photos import list_kept
-from facenet_core.runs.other_sets import CONDITIONS, EmbeddedSet, embed_set, embed_strangers
+from facenet_core.runs.jobs.other_sets import CONDITIONS, EmbeddedSet, embed_set, embed_strangers
 from facenet_core.runs.records import GROUPS, SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
 from pages.shared import readers, verification_readers

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.evaluation import PairDistances, balanced_pairs
-from facenet_core.runs.face_kinds import draw_again, drawn_number
-from facenet_core.runs.looking import tracked_pictures
+from facenet_core.runs.jobs.face_kinds import draw_again, drawn_number
+from facenet_core.runs.jobs.network_inspection import tracked_pictures
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared.atlas import atlas_image

@@ -12,8 +12,8 @@ import pytest
 
 from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.runs import LocalEngine
-from facenet_core.runs.atlas import begin_atlas
 from facenet_core.runs.storage import open_run
+from facenet_core.runs.studies.atlas import begin_atlas
 from tests.benchmarks.linked_figures import time_moves
 from tests.browser.conftest import Visit, browser, chromium, server  # noqa: F401  # fixtures
 from tests.pages.made_atlas import make_atlas

@@ -11,8 +11,8 @@ import pytest
 from facenet_core.evaluation.verification.distance_profile import compare, distance_profile
 from facenet_core.faces import read_picture
 from facenet_core.faces.synthetic import draw_face
-from facenet_core.runs.example import install
-from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.example_run import install
+from facenet_core.runs.job_status import embed_photos
 from facenet_core.runs.storage import list_runs
 from tests.benchmarks.real_faces import FACES
 

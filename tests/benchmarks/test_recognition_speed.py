@@ -9,7 +9,7 @@ import time
 import numpy as np
 
 from facenet_core.evaluation import gallery_growth
-from facenet_core.runs.whole_set import FARS
+from facenet_core.runs.jobs.whole_set import FARS
 
 FACES, PEOPLE, SIZE = 13_232, 5_749, 128
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Browser, expect
 
-from facenet_core.runs.example import NAME, RUN_ID
+from facenet_core.runs.example_run import NAME, RUN_ID
 from tests.browser.conftest import DESKTOP, browser, chromium, start_server  # noqa: F401  # fixtures
 
 STARTS = 5

@@ -8,7 +8,7 @@ import statistics
 import pytest
 from playwright.sync_api import expect
 
-from facenet_core.runs.example import RUN_ID
+from facenet_core.runs.example_run import RUN_ID
 from tests.browser.conftest import browser, chromium, server, visit  # noqa: F401  # fixtures
 
 MOVES = 40

@@ -17,7 +17,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
-from facenet_core.runs.warm import WARM_UP_VARIABLE
+from facenet_core.runs.engine.workers.warm_up import WARM_UP_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 OUTPUT = Path(__file__).parent / "output"

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import CDPSession, Page
 
-from facenet_core.runs.example import RUN_ID
+from facenet_core.runs.example_run import RUN_ID
 from tests.browser.conftest import Visit, watched_tab
 from tests.pages.made_run import make_run
 

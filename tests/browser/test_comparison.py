@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from facenet_core.runs.atlas import Atlas
+from facenet_core.runs.studies.atlas import Atlas
 from tests.pages.made_atlas import make_atlas
 from tests.pages.made_run import make_run
 from tests.pages.test_baselines import measured

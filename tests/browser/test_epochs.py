@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from facenet_core.runs.example import RUN_ID
+from facenet_core.runs.example_run import RUN_ID
 from tests.pages.made_run import make_run
 
 BATCHES_WITHIN = 120_000  # milliseconds: a worker loads what it needs first

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from facenet_core.runs.example import RUN_ID
+from facenet_core.runs.example_run import RUN_ID
 from tests.pages.made_atlas import make_atlas
 from tests.pages.test_threshold_line import young
 

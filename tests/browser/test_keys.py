@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from facenet_core.runs.example import RUN_ID
+from facenet_core.runs.example_run import RUN_ID
 from tests.pages.made_run import make_run
 
 

@@ -14,7 +14,7 @@ from skimage import data
 from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
-from facenet_core.runs.inline import InlineEngine
+from facenet_core.runs.engine.inline import InlineEngine
 from tests.browser.conftest import watched_tab
 
 WORKERS_COME_WITHIN = 120_000  # milliseconds

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from facenet_core.runs.example import RUN_ID
+from facenet_core.runs.example_run import RUN_ID
 
 
 def test_the_line_moves_every_figure_and_votes_become_a_curve(visit):

@@ -159,7 +159,7 @@ def test_other_settings_are_another_study(lfw, faces_root, done, capsys):
 
 
 def test_left_to_itself_a_fold_shows_as_many_images_as_are_allowed(lfw, faces_root, tmp_path, monkeypatch, capsys):
-    from facenet_core.runs import lfw_study
+    from facenet_core.runs.studies import lfw_view2 as lfw_study
 
     monkeypatch.setattr(lfw_study, "IMAGES_SHOWN", 100)
     assert main(command(lfw, tmp_path, faces_root, "--folds", 1)) == 0

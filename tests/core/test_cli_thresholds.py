@@ -12,9 +12,9 @@ from PIL import Image
 
 from facenet_core.cli.main import main
 from facenet_core.faces.synthetic import draw_face
-from facenet_core.runs.example import install
-from facenet_core.runs.saved_thresholds import saved_names, saved_threshold
+from facenet_core.runs.example_run import install
 from facenet_core.runs.storage import list_runs
+from facenet_core.runs.thresholds.saved import saved_names, saved_threshold
 
 PEOPLE, PICTURES = 12, 4
 Ask = Callable[..., tuple[int, dict[str, Any], str, str]]

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from facenet_core.cli.main import build_parser
-from facenet_core.runs.example import install
+from facenet_core.runs.example_run import install
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "umap", "sklearn", "skimage", "scipy", "numba", "distributed")

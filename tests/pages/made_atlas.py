@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from facenet_core.runs.atlas import Atlas, atlases_folder, write_atlas
+from facenet_core.runs.studies.atlas import Atlas, atlases_folder, write_atlas
 from tests.pages.made_run import make_run
 
 MARGINS = (0.1, 0.2, 0.4)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from facenet_core.evaluation import single_triplets
-from facenet_core.runs.slow_motion import SlowStep
+from facenet_core.runs.jobs.one_step import SlowStep
 
 
 def make_step(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from facenet_core.runs.engine_state import WorkerState
+from facenet_core.runs.engine.state import WorkerState
 from facenet_core.runs.records import RunRequest
 from facenet_core.runs.storage import create_run, open_run
 

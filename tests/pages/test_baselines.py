@@ -7,9 +7,9 @@ import pytest
 
 from facenet_core import files
 from facenet_core.evaluation import compare_resampled, resample_group
-from facenet_core.runs.baseline_bench import OWN, _differences, _figures
-from facenet_core.runs.baseline_measuring import FORMAT
 from facenet_core.runs.storage import create_run, open_run
+from facenet_core.runs.studies.baseline_bench import OWN, _differences, _figures
+from facenet_core.runs.studies.baseline_measuring import FORMAT
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import job
 from tests.pages.test_comparison import in_link

@@ -17,7 +17,7 @@ from facenet_core.evaluation.clustering.score_curve import score_curve
 from facenet_core.exports.sorted_faces import sorted_zip
 from facenet_core.faces.photos.kept import keep
 from facenet_core.faces.synthetic import draw_face, draw_set
-from facenet_core.runs import clustering
+from facenet_core.runs.jobs import clustering
 from facenet_core.runs.weights import weights_stamp
 from pages.shared import clustering_choice, clustering_home, figures_clustering
 from tests.pages.made_run import make_run

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from facenet_core import files
-from facenet_core.runs.atlas import Atlas, atlases_folder, list_atlases, write_atlas
 from facenet_core.runs.storage import delete_run, list_runs
+from facenet_core.runs.studies.atlas import Atlas, atlases_folder, list_atlases, write_atlas
 from tests.pages.made_atlas import MARGINS, make_atlas
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words

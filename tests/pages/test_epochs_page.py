@@ -16,7 +16,7 @@ from facenet_core.evaluation import (
     spread_by_person,
     triplet_course,
 )
-from facenet_core.runs.batches import FacesNotHere
+from facenet_core.runs.jobs.batch_history import FacesNotHere
 from facenet_core.runs.records import EpochRecord
 from facenet_core.runs.storage import delete_run
 from pages.shared import biography_choice, biography_data, epochs_data, figures_biography, figures_epochs, map_view

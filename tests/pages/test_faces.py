@@ -12,7 +12,7 @@ from facenet_core.faces.heads import CONDITION_FACTORS, IDENTITY_FACTORS
 from facenet_core.faces.storing import Picture, store
 from facenet_core.faces.synthetic import draw_set
 from facenet_core.files import write_json, write_npz
-from facenet_core.runs.factor_effects import FACTORS, weights_of
+from facenet_core.runs.jobs.factor_effects import FACTORS, weights_of
 from pages.shared import factor_faces, prepared_faces
 from pages.shared.faces_pairs import differ_most
 from pages.shared.figures_faces import GROUPS, groups_of, heat, split_mosaic

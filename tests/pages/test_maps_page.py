@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from facenet_core.runs.map_jobs import measure_map
+from facenet_core.runs.jobs.maps import measure_map
 from pages.shared import figures_trust, maps_view
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import job

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from facenet_core.runs import looking as jobs
+from facenet_core.runs.jobs import network_inspection as jobs
 from pages.shared import figures_network, looking, network_embedding, network_filters, network_places
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words

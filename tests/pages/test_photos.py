@@ -12,8 +12,8 @@ from PIL import Image
 from facenet_core.faces import SkippedPicture
 from facenet_core.faces.photos import list_kept
 from facenet_core.faces.synthetic import draw_face
-from facenet_core.runs import own_photos
-from facenet_core.runs.engine_state import EngineState, WorkerState
+from facenet_core.runs.engine.state import EngineState, WorkerState
+from facenet_core.runs.jobs import kept_photos as own_photos
 from facenet_core.runs.storage import list_runs
 from pages.shared import session
 from pages.shared.photos_kept import OWN_PHOTOS

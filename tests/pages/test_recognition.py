@@ -9,8 +9,9 @@ import pytest
 
 from facenet_core import files
 from facenet_core.evaluation import gallery_growth
-from facenet_core.runs import enrolling, softmax_story, whole_set
-from facenet_core.runs.softmax_sides import Side, Story
+from facenet_core.runs.jobs import enrolling, whole_set
+from facenet_core.runs.studies import softmax_story
+from facenet_core.runs.studies.softmax_sides import Side, Story
 from pages.shared import recognition_enrol, recognition_softmax
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import job

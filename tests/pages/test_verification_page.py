@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from facenet_core.runs.other_sets import EmbeddedSet
+from facenet_core.runs.jobs.other_sets import EmbeddedSet
 from pages.shared import verification_sets, vote_state
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words

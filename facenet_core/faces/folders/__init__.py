@@ -1,1 +1,1 @@
-"""Folders."""
+"""Folders of pictures: what lies in them, and whose faces they show."""

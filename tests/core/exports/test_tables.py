@@ -10,7 +10,7 @@ from PIL import Image
 
 from facenet_core.exports import CannotWrite, ExportWish, export_bytes, export_job, export_run, wish_json
 from facenet_core.exports.making import forget_old
-from facenet_core.runs.jobs import cancel_job, read_job
+from facenet_core.runs.job_status import cancel_job, read_job
 from facenet_core.runs.records import GROUPS
 from tests.core.exports.conftest import silent
 
@@ -168,7 +168,7 @@ def test_a_cancelled_job_keeps_nothing(made, tmp_path, monkeypatch):
     jobs.mkdir()
     (jobs / "export-1.json").write_text("{}")
     cancel_job(jobs, "export-1")
-    monkeypatch.setattr("facenet_core.runs.jobs._TELL_EVERY", 0)
+    monkeypatch.setattr("facenet_core.runs.job_status._TELL_EVERY", 0)
     wish = wish_json(ExportWish(format="gif", size=160))
     assert export_job(str(jobs / "export-1.json"), str(made().path), wish) == "failed"
     assert "Cancelled" in read_job(jobs, "export-1").message

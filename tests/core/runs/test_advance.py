@@ -11,10 +11,10 @@ from facenet_core import files
 from facenet_core.faces import open_faces
 from facenet_core.runs import RunRequest, advance
 from facenet_core.runs.attempts import MOST_ATTEMPTS
-from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.job_status import embed_photos
 from facenet_core.runs.measured import read_measured, same_figures
 from facenet_core.runs.records import HELD_OUT, UNSEEN
-from facenet_core.runs.tracking import measure_group
+from facenet_core.runs.tracked_faces import measure_group
 from facenet_core.training import Trainer, TrainingFailed
 
 

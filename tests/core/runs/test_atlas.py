@@ -8,7 +8,8 @@ import pytest
 from facenet_core import files
 from facenet_core.config import TrainingConfig
 from facenet_core.runs import InlineEngine, RunStatus
-from facenet_core.runs.atlas import (
+from facenet_core.runs.storage import create_run, delete_run, list_runs
+from facenet_core.runs.studies.atlas import (
     VARIED,
     Atlas,
     AtlasMissing,
@@ -22,8 +23,7 @@ from facenet_core.runs.atlas import (
     runs_of,
     write_atlas,
 )
-from facenet_core.runs.atlas_progress import expected_seconds, pause_all, play_all, progress_of, stop_all
-from facenet_core.runs.storage import create_run, delete_run, list_runs
+from facenet_core.runs.studies.atlas_progress import expected_seconds, pause_all, play_all, progress_of, stop_all
 
 
 @pytest.fixture

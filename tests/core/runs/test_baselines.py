@@ -13,12 +13,12 @@ from facenet_core.evaluation.pictures.raw_pixels import raw_pixels
 from facenet_core.faces import open_faces, split_faces
 from facenet_core.runs import InlineEngine
 from facenet_core.runs.advance import advance
-from facenet_core.runs.baseline_bench import OWN
-from facenet_core.runs.baseline_measuring import is_current, measure, measure_baselines, stored_baselines
-from facenet_core.runs.baselines import baselines_of, begin_baselines, deciding, unfinished
-from facenet_core.runs.jobs import read_job
+from facenet_core.runs.job_status import read_job
 from facenet_core.runs.records import RunDamaged, RunStatus
 from facenet_core.runs.storage import create_run, open_run
+from facenet_core.runs.studies.baseline_bench import OWN
+from facenet_core.runs.studies.baseline_measuring import is_current, measure, measure_baselines, stored_baselines
+from facenet_core.runs.studies.baselines import baselines_of, begin_baselines, deciding, unfinished
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_damaged_file_is_as_if_nothing_was_measured(make_run, content):
 
 
 def test_faces_on_one_point_have_no_figures_and_nan_is_refused(make_run, faces_root, monkeypatch):
-    from facenet_core.runs import baseline_bench
+    from facenet_core.runs.studies import baseline_bench
 
     run = make_run(epochs=1)
     advance(str(run.path), str(faces_root))

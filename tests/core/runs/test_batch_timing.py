@@ -1,4 +1,4 @@
-from facenet_core.runs import batch_timing
+from facenet_core.runs.jobs import batch_timing
 
 
 def test_both_forms_take_some_time(monkeypatch):

@@ -11,7 +11,7 @@ from facenet_core.faces import split_faces
 from facenet_core.faces.synthetic import draw_set, undrawn_set
 from facenet_core.runs import RunDamaged, RunRequest, create_run
 from facenet_core.runs.advance import advance
-from facenet_core.runs.batches import Batches, FacesNotHere, replay_batches
+from facenet_core.runs.jobs.batch_history import Batches, FacesNotHere, replay_batches
 from facenet_core.training import Trainer
 
 

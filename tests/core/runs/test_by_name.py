@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from facenet_core.config import FacesConfig
-from facenet_core.runs.by_name import call_by_name, job_by_name, name_of
-from facenet_core.runs.jobs import read_job
+from facenet_core.runs.engine.by_name import call_by_name, job_by_name, name_of
+from facenet_core.runs.job_status import read_job
 from facenet_core.runs.records import RunRequest
 
 

@@ -7,8 +7,8 @@ import torch
 from facenet_core.evaluation.recognition.classifier_answers import classify
 from facenet_core.faces import open_faces, split_faces
 from facenet_core.runs.advance import advance
-from facenet_core.runs.classifier import classify_held_out, has_classifier, read_classifier
-from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.job_status import embed_photos
+from facenet_core.runs.jobs.classifier import classify_held_out, has_classifier, read_classifier
 from facenet_core.runs.records import RunDamaged
 from facenet_core.triplets.batch_loss import build_batch_loss
 

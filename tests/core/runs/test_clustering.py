@@ -5,9 +5,9 @@ import pytest
 
 from facenet_core.evaluation.clustering.grouping import group_faces
 from facenet_core.evaluation.clustering.methods import CLUSTERINGS
-from facenet_core.runs import clustering
 from facenet_core.runs.advance import advance
-from facenet_core.runs.jobs import cancel_job, read_job
+from facenet_core.runs.job_status import cancel_job, read_job
+from facenet_core.runs.jobs import clustering
 from facenet_core.runs.records import RunDamaged, RunMissing
 
 WANTED = {"method": "single", "smallest": 3, "people": 0, "seed": 0}
@@ -68,7 +68,7 @@ def test_damaged_groups_are_said_and_damaged_embeddings_made_anew(run, faces_roo
 
 
 def test_a_cancelled_job_keeps_no_groups(run, faces_root, monkeypatch):
-    monkeypatch.setattr("facenet_core.runs.jobs._TELL_EVERY", 0)
+    monkeypatch.setattr("facenet_core.runs.job_status._TELL_EVERY", 0)
 
     def cancelled(*args):
         cancel_job(run.path.parent.parent / "jobs", "cluster-1")

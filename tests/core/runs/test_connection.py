@@ -3,9 +3,9 @@
 import pytest
 
 from facenet_core.faces.photos import look_at_photo
-from facenet_core.runs.by_name import name_of
-from facenet_core.runs.connection import Connection
-from facenet_core.runs.jobs import embed_photos
+from facenet_core.runs.engine.by_name import name_of
+from facenet_core.runs.engine.connection import Connection
+from facenet_core.runs.job_status import embed_photos
 
 
 class Asked:

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from facenet_core.runs import RunRequest, dispatch
-from facenet_core.runs.connection import Workers
-from facenet_core.runs.dispatch import Dispatch, wants_to_move
+from facenet_core.runs import RunRequest
+from facenet_core.runs.engine import dispatch
+from facenet_core.runs.engine.connection import Workers
+from facenet_core.runs.engine.dispatch import Dispatch, wants_to_move
 
 TRAIN_0, TRAIN_1 = (("train-0", 1),), (("train-1", 1),)
 

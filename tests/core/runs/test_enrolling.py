@@ -3,7 +3,7 @@ import pytest
 
 from facenet_core.faces.photos.kept import keep
 from facenet_core.runs.advance import move_run
-from facenet_core.runs.enrolling import embed_kept, embed_own, embed_tracked
+from facenet_core.runs.jobs.enrolling import embed_kept, embed_own, embed_tracked
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from facenet_core import files
-from facenet_core.runs import example
-from facenet_core.runs.engine import Engine
-from facenet_core.runs.inline import InlineEngine
+from facenet_core.runs import example_run as example
+from facenet_core.runs.engine.engine import Engine
+from facenet_core.runs.engine.inline import InlineEngine
 from facenet_core.runs.measured import gather, missing_words, read_measured, same_figures, write_measured
 from facenet_core.runs.records import HELD_OUT, UNSEEN
 from facenet_core.runs.storage import delete_run, open_run
-from facenet_core.runs.tracking import measure_group
+from facenet_core.runs.tracked_faces import measure_group
 from facenet_core.runs.weights import epochs_with_weights
 from tests.pages.made_run import make_run
 

@@ -5,7 +5,7 @@ import pytest
 
 from facenet_core.faces.heads import conditions_of
 from facenet_core.faces.synthetic import draw_face, draw_set
-from facenet_core.runs.face_kinds import RULES, draw_again, drawn_number, kinds_of
+from facenet_core.runs.jobs.face_kinds import RULES, draw_again, drawn_number, kinds_of
 from facenet_core.runs.records import TrackedFaces
 
 

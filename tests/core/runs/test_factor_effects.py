@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from facenet_core.faces.heads import CONDITION_FACTORS, IDENTITY_FACTORS, conditions_of, identity_of
-from facenet_core.runs import factor_effects
-from facenet_core.runs.factor_effects import FACTORS, changed, effects, ends_of, stored_effects, weights_of
-from facenet_core.runs.jobs import read_job
+from facenet_core.runs.job_status import read_job
+from facenet_core.runs.jobs import factor_effects
+from facenet_core.runs.jobs.factor_effects import FACTORS, changed, effects, ends_of, stored_effects, weights_of
 
 NAMES = [factor.name for factor in FACTORS]
 

@@ -6,8 +6,8 @@ from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.faces import open_faces
 from facenet_core.runs import create_run
 from facenet_core.runs.advance import advance
+from facenet_core.runs.engine.workers.warm_up import FACES_VARIABLE, WARM_UP_VARIABLE
 from facenet_core.runs.records import RunRequest
-from facenet_core.runs.warm import FACES_VARIABLE, WARM_UP_VARIABLE
 
 CONFIG = TrainingConfig(
     faces=FacesConfig(people=3, images=8),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from facenet_core.runs.jobs import JobStatus, Reporter, read_job, telling
+from facenet_core.runs.job_status import JobStatus, Reporter, read_job, telling
 
 
 @pytest.mark.parametrize("ends_well", [True, False])

@@ -8,7 +8,7 @@ import pytest
 from facenet_core.config import TrainingConfig
 from facenet_core.evaluation.lfw.protocol import View2Protocol
 from facenet_core.faces import FaceSet, split_faces
-from facenet_core.runs.lfw_study import IMAGES_SHOWN, Plan
+from facenet_core.runs.studies.lfw_view2 import IMAGES_SHOWN, Plan
 from facenet_core.triplets.sampler import PeopleSampler
 
 FOLDS, PEOPLE = 10, 60

@@ -12,8 +12,8 @@ import pytest
 
 from facenet_core import files
 from facenet_core.runs import EngineReadOnly, InlineEngine, LocalEngine, create_run, open_run
-from facenet_core.runs.connection import read_workers
-from facenet_core.runs.engine_state import EngineState
+from facenet_core.runs.engine.connection import read_workers
+from facenet_core.runs.engine.state import EngineState
 
 ROOT = Path(__file__).parents[3]
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from facenet_core.runs import InlineEngine, RunRequest, advance, looking
+from facenet_core.runs import InlineEngine, RunRequest, advance
+from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.records import RunMissing
 
 

@@ -8,7 +8,7 @@ import pytest
 from facenet_core import files
 from facenet_core.map_config import MapSettings
 from facenet_core.runs import InlineEngine, maps
-from facenet_core.runs.map_jobs import begin_map, draw_chosen_map, draw_other_seeds, measure_map
+from facenet_core.runs.jobs.maps import begin_map, draw_chosen_map, draw_other_seeds, measure_map
 from facenet_core.runs.maps import draw_maps, map_outdated, maps_missing
 from facenet_core.runs.records import EpochRecord, RunMissing
 from tests.pages.made_run import make_run
@@ -89,7 +89,7 @@ def test_a_killed_job_goes_on_where_it_was(run):
 
 
 def test_cancelling_keeps_what_was_there(engine, run, monkeypatch):
-    from facenet_core.runs import jobs
+    from facenet_core.runs import job_status as jobs
 
     begin(engine, run, "pca")
     monkeypatch.setattr(jobs, "_TELL_EVERY", 0.0)

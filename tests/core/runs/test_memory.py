@@ -8,7 +8,7 @@ import pytest
 FAULTS = """
 import resource, sys
 import numpy as np
-from facenet_core.runs.memory import keep_freed_memory
+from facenet_core.runs.engine.workers.malloc import keep_freed_memory
 
 if sys.argv[1] == "kept":
     keep_freed_memory()
@@ -27,7 +27,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 LEFT_BY_THREADS = """
 import sys, threading
 import psutil
-from facenet_core.runs.memory import hand_back_freed_memory
+from facenet_core.runs.engine.workers.malloc import hand_back_freed_memory
 
 if sys.argv[1] == "handed back":
     hand_back_freed_memory()

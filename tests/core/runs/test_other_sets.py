@@ -6,8 +6,8 @@ import pytest
 from facenet_core.faces import FacesError
 from facenet_core.faces.heads import conditions_of
 from facenet_core.faces.synthetic import draw_set
-from facenet_core.runs import other_sets
-from facenet_core.runs.other_sets import embed_set, embed_strangers
+from facenet_core.runs.jobs import other_sets
+from facenet_core.runs.jobs.other_sets import embed_set, embed_strangers
 from facenet_core.runs.records import RunDamaged
 
 

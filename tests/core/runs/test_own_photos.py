@@ -11,7 +11,7 @@ from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.faces import FacesError, load_faces
 from facenet_core.faces.photos import list_kept
 from facenet_core.runs import InlineEngine, create_run
-from facenet_core.runs.own_photos import delete_all_kept, delete_kept, keep_photos
+from facenet_core.runs.jobs.kept_photos import delete_all_kept, delete_kept, keep_photos
 
 
 @pytest.fixture

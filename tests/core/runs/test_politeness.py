@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from facenet_core.runs import warm
-from facenet_core.runs.politeness import TRAINING, WARMING, thread_niceness
+from facenet_core.runs.engine.workers import warm_up as warm
+from facenet_core.runs.engine.workers.politeness import TRAINING, WARMING, thread_niceness
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows niceness of a thread")

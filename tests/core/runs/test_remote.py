@@ -3,7 +3,7 @@
 import pytest
 
 from facenet_core.runs import RemoteEngine, open_engine, open_run
-from facenet_core.runs.warm import WARM_UP_VARIABLE
+from facenet_core.runs.engine.workers.warm_up import WARM_UP_VARIABLE
 
 
 def test_a_cluster_that_knows_nothing_of_us_trains_just_the_same(tmp_path, tiny, wait_until, monkeypatch):

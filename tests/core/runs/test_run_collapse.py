@@ -11,8 +11,8 @@ from facenet_core.exports.content import read_content
 from facenet_core.exports.report import _threshold, _verification
 from facenet_core.runs import EpochRecord, TrackedFaces, create_run
 from facenet_core.runs.run_collapse import collapse_of, figures_of, final_figures_of
-from facenet_core.runs.run_threshold import run_threshold
 from facenet_core.runs.storage import STEP_COLUMNS
+from facenet_core.runs.thresholds.own import run_threshold
 
 FIGURES = {
     "pairs": 66,

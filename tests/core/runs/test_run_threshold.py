@@ -5,7 +5,7 @@ import pytest
 
 from facenet_core.evaluation import verify_group
 from facenet_core.runs import EpochRecord, TrackedFaces, create_run
-from facenet_core.runs.run_threshold import run_threshold
+from facenet_core.runs.thresholds.own import run_threshold
 
 
 @pytest.fixture

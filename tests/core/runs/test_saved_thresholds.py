@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from facenet_core.runs.records import RunDamaged
-from facenet_core.runs.saved_thresholds import SavedThreshold, save_threshold, saved_names, saved_threshold
-from facenet_core.runs.threshold_in_use import threshold_in_use, warnings_of
+from facenet_core.runs.thresholds.in_use import threshold_in_use, warnings_of
+from facenet_core.runs.thresholds.saved import SavedThreshold, save_threshold, saved_names, saved_threshold
 
 KEPT = SavedThreshold(
     name="class-7b",

@@ -7,7 +7,7 @@ from facenet_core.evaluation import raw_pixels
 from facenet_core.faces import FacesError
 from facenet_core.faces.storing import Picture, store
 from facenet_core.faces.synthetic import draw_set
-from facenet_core.runs import set_look
+from facenet_core.runs.jobs import set_statistics as set_look
 
 
 @pytest.fixture(scope="module")

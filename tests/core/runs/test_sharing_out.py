@@ -2,7 +2,7 @@
 
 import pytest
 
-from facenet_core.runs.sharing_out import BESIDE, EVERYTHING, GIVEN, TRAINS, share_out
+from facenet_core.runs.engine.sharing_out import BESIDE, EVERYTHING, GIVEN, TRAINS, share_out
 
 
 def plain(roles=None):

@@ -8,7 +8,7 @@ import pytest
 from facenet_core.evaluation import count_triplets
 from facenet_core.runs import RunDamaged, create_run
 from facenet_core.runs.advance import advance
-from facenet_core.runs.slow_motion import SlowStep, slow_motion
+from facenet_core.runs.jobs.one_step import SlowStep, slow_motion
 
 
 @pytest.fixture

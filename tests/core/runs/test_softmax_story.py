@@ -4,8 +4,9 @@ import pytest
 from facenet_core import files
 from facenet_core.evaluation.recognition.classifier_answers import classifier_parameters
 from facenet_core.faces import load_faces
-from facenet_core.runs import jobs, softmax_story
-from facenet_core.runs.softmax_sides import HELD_OUT, NEW_PEOPLE, Plan, divided, measure_both
+from facenet_core.runs import job_status as jobs
+from facenet_core.runs.studies import softmax_story
+from facenet_core.runs.studies.softmax_sides import HELD_OUT, NEW_PEOPLE, Plan, divided, measure_both
 
 PLAN = Plan(images=2, epochs=1)
 

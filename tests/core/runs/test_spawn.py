@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from facenet_core.runs import InlineEngine, LocalEngine, open_run
-from facenet_core.runs.workers import START_METHOD_VARIABLE, start_method
+from facenet_core.runs.engine.workers.main import START_METHOD_VARIABLE, start_method
 
 ROOT = Path(__file__).parents[3]
 

@@ -7,9 +7,10 @@ import threading
 
 import pytest
 
-from facenet_core.runs import LocalEngine, starting
-from facenet_core.runs.engine_state import BUSY_AFTER_SECONDS, EngineState, WorkerState, loading_words
-from facenet_core.runs.starting import Told
+from facenet_core.runs import LocalEngine
+from facenet_core.runs.engine import starting
+from facenet_core.runs.engine.starting import Told
+from facenet_core.runs.engine.state import BUSY_AFTER_SECONDS, EngineState, WorkerState, loading_words
 
 SLOWLY = """
 import json, os, sys, time

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from facenet_core.faces import FaceSet, FaceSplit
-from facenet_core.runs.tracking import (
+from facenet_core.runs.tracked_faces import (
     HELD_OUT_MOST,
     SEEN_MOST,
     UNSEEN_EACH,

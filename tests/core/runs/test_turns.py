@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from facenet_core.runs.turns import Turnstile
+from facenet_core.runs.cpu_turns import Turnstile
 
 
 def test_whoever_waits_has_the_next_turn(tmp_path, wait_until):
@@ -50,7 +50,7 @@ def test_two_lanes_let_two_compute_at_once(tmp_path):
 
 def test_a_killed_process_gives_its_turn_back(tmp_path):
     code = (
-        "import sys, time; from pathlib import Path; from facenet_core.runs.turns import Turnstile\n"
+        "import sys, time; from pathlib import Path; from facenet_core.runs.cpu_turns import Turnstile\n"
         "with Turnstile(1, folder=Path(sys.argv[1]), cores=1).turn(): print('mine', flush=True); time.sleep(600)"
     )
     holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True)

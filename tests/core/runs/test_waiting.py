@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from facenet_core.runs import RunRequest
-from facenet_core.runs.waiting import seconds_to_go, wait_of
+from facenet_core.runs.engine.waiting import seconds_to_go, wait_of
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import threading
 
-from facenet_core.runs.warm import Stage, _Warmth
+from facenet_core.runs.engine.workers.warm_up import Stage, _Warmth
 
 SOON = 10  # seconds
 

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 
 from facenet_core import files
-from facenet_core.runs import jobs, whole_set
+from facenet_core.runs import job_status as jobs
 from facenet_core.runs.advance import move_run
+from facenet_core.runs.jobs import whole_set
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The workers as processes of their own: started, warmed up, kept polite."""
