@@ -4,7 +4,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from facenet_core.runs.engine.workers.malloc import hand_back_freed_memory
-from pages.shared.html_document import HtmlDocument
+from pages.shared.components.browser.html_document import HtmlDocument
 
 
 def show_lesson() -> None:

@@ -13,12 +13,12 @@ from pages.shared.clustering_faces import WHOLE
 from pages.shared.clustering_points import points_to_notice
 from pages.shared.clustering_sorting import Sorted, choose_settings, sort_faces
 from pages.shared.clustering_whole import whole_set
-from pages.shared.collapse_view import stop_if_one_point
-from pages.shared.controls import set_value
+from pages.shared.controls.training import set_value
 from pages.shared.figures_clustering import SCORES
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import readable, run_in_view
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.parts.collapse_verdict import stop_if_one_point
+from pages.shared.runs.session import readable, run_in_view
 
 TERMS = (
     "embedding",

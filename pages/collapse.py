@@ -5,9 +5,9 @@ import streamlit as st
 from facenet_core.evaluation import diagnose_collapse
 from pages.shared import collapse_lab
 from pages.shared.collapse_recipes import RECIPES, Recipe
-from pages.shared.controls import set_value
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.session import readable
+from pages.shared.controls.training import set_value
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.runs.session import readable
 
 TERMS = ("triplet", "margin", "active triplet", "semi-hard", "hard", "squared distance", "step", "embedding")
 

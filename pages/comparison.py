@@ -10,11 +10,11 @@ from pages.shared import (
     comparison_differences,
     comparison_runs,
     comparison_view,
-    predict,
 )
 from pages.shared.figures_comparison import heat_map
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.session import MOVING, follow_with_maps, readable
+from pages.shared.lesson import predict
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.runs.session import MOVING, follow_with_maps, readable
 from pages.shared.words import plain
 
 TERMS = ("margin", "active triplet", "epoch", "squared distance", "unseen people", "map", "VAL", "FAR")

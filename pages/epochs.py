@@ -3,15 +3,17 @@
 import streamlit as st
 
 from facenet_core.evaluation import confused_longest, face_course, silhouette
-from pages.shared import biography_view, epochs_beside, epochs_data, epochs_view, map_view, readers
+from pages.shared import biography_view, epochs_beside, epochs_data, epochs_view
 from pages.shared.biography_view import OF_TRIPLET, biography
-from pages.shared.controls import set_value
+from pages.shared.components.face_map import play_faces
+from pages.shared.controls.training import set_value
 from pages.shared.epochs_confusion import confused_people
-from pages.shared.face_map import play_faces
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
-from pages.shared.take_home import take_home
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.parts import map_player as map_view
+from pages.shared.parts.take_home import take_home
+from pages.shared.runs import readers
+from pages.shared.runs.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
 
 TERMS = (
     "map",

@@ -4,10 +4,12 @@ import streamlit as st
 
 from facenet_core.evaluation import extreme_pairs, pixel_variance
 from facenet_core.faces import split_faces
-from pages.shared import controls, faces_view, origin_view
+from pages.shared import origin_view
+from pages.shared.controls import training as controls
 from pages.shared.faces_closer import closer
-from pages.shared.faces_pairs import pair_points, pairs
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.parts import prepare_faces as faces_view
+from pages.shared.parts.pairs import pair_points, pairs
 
 TERMS = ("seen people", "held-out images", "unseen people", "squared distance")
 

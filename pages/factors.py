@@ -6,8 +6,8 @@ from facenet_core.runs.jobs.factor_effects import effects
 from facenet_core.runs.storage import RunFolder
 from pages.shared import factor_effects_view, factor_faces, factor_pair
 from pages.shared.factor_sliders import sliders
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.runs.session import readable, run_chooser, run_in_view
 
 open_lesson(
     "What makes two faces far apart?",

@@ -4,11 +4,11 @@ import streamlit as st
 
 from facenet_core.runs.maps import draw_maps
 from pages.shared import maps_view
-from pages.shared.controls import set_value
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.map_view import epoch_in_view
-from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.controls.training import set_value
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.parts.map_player import epoch_in_view
+from pages.shared.runs.session import readable, run_chooser, run_in_view
 
 TERMS = ("map", "embedding", "epoch", "squared distance", "trustworthiness", "continuity", "stability", "jitter")
 

@@ -5,11 +5,11 @@ import streamlit as st
 from facenet_core.evaluation.recognition import quantisation as quantising
 from facenet_core.runs.weights import epochs_with_weights
 from pages.shared import looking, network_bytes, network_embedding, network_filters, network_layers, network_places
-from pages.shared.controls import set_value
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.map_view import epoch_in_view
-from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import UNREADABLE, faces_folder, readable, run_chooser, run_in_view
+from pages.shared.controls.training import set_value
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.parts.map_player import epoch_in_view
+from pages.shared.runs.session import UNREADABLE, faces_folder, readable, run_chooser, run_in_view
 from pages.shared.words import GROUP_NAMES, plain
 
 TERMS = ("embedding", "squared distance", "channel", "occlusion map", "gradient × input", "epoch", "unseen people")

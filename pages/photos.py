@@ -3,8 +3,10 @@
 from facenet_core.faces.photos import look_at_photo
 from facenet_core.faces.photos.eyes import lean_of
 from facenet_core.faces.photos.finding import find_faces
-from pages.shared import photos_intake, photos_kept, photos_probe, photos_review
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
+from pages.shared import photos_kept, photos_review
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.parts import photo_intake as photos_intake
+from pages.shared.parts import photo_probe as photos_probe
 
 open_lesson(
     "What does the network make of your own photos?",

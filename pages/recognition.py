@@ -10,16 +10,16 @@ from facenet_core.evaluation.recognition.galleries import Gallery
 from facenet_core.runs.studies.softmax_sides import measure_both
 from pages.shared import recognition_enrol, recognition_growth, recognition_rates, recognition_softmax
 from pages.shared import recognition_probe as probes
-from pages.shared.collapse_view import stop_if_one_point
-from pages.shared.controls import set_value
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.map_view import epoch_in_view
-from pages.shared.no_run import tracked_or_stop
+from pages.shared.controls.threshold_line import Opening, opening
+from pages.shared.controls.training import set_value
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.parts.collapse_verdict import stop_if_one_point
+from pages.shared.parts.map_player import epoch_in_view
+from pages.shared.parts.take_home import take_home
 from pages.shared.recognition_controls import controls, say_notes
 from pages.shared.recognition_scene import pools_of, scene
-from pages.shared.session import UNREADABLE, readable, run_chooser, run_in_view
-from pages.shared.take_home import take_home
-from pages.shared.threshold_line import Opening, opening
+from pages.shared.runs.session import UNREADABLE, readable, run_chooser, run_in_view
 
 TERMS = ("gallery", "probe", "threshold", "rank 1", "FPIR", "FNIR", "CMC", "FAR", "seen people", "unseen people")
 RECOGNISE, LARGER, NEW, CLASSIFIER = "Recognise", "A larger gallery", "Somebody new", "Beside a classifier"

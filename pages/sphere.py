@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.shared import readers, sphere_view
-from pages.shared.controls import set_value
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import MOVING, readable
-from pages.shared.sphere import sphere
-from pages.shared.sphere_films import epoch_film, has_steps, step_film
+from pages.shared import sphere_view
+from pages.shared.components.sphere import sphere
+from pages.shared.controls.training import set_value
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.parts.sphere_frames import epoch_film, has_steps, step_film
+from pages.shared.runs import readers
+from pages.shared.runs.session import MOVING, readable
 from pages.shared.words import plain
 
 TERMS = ("embedding", "squared distance", "triplet", "margin", "semi-hard", "easy", "hard", "step", "epoch")

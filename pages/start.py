@@ -3,8 +3,8 @@
 import streamlit as st
 
 from pages.shared import start_view
-from pages.shared.lesson import open_lesson
-from pages.shared.ownership import runs_to_choose
+from pages.shared.lesson.frame import open_lesson
+from pages.shared.runs.ownership import runs_to_choose
 
 TERMS = ("embedding", "squared distance", "triplet", "margin", "epoch", "unseen people", "threshold")
 

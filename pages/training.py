@@ -3,13 +3,13 @@
 import streamlit as st
 
 from facenet_core.runs.records import RunStatus
-from pages.shared import controls
-from pages.shared.collapse_view import collapse_line
-from pages.shared.figures_training import distances, losses
-from pages.shared.lesson import Move, notice, open_lesson, show_code, try_this
-from pages.shared.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
+from pages.shared.controls import training as controls
+from pages.shared.figures.training import distances, losses
+from pages.shared.lesson.frame import Move, notice, open_lesson, show_code, try_this
+from pages.shared.parts.collapse_verdict import collapse_line
+from pages.shared.parts.run_progress import before_the_first_run, figures, points_to_notice, state_line
+from pages.shared.runs.session import MOVING, engine, follow_with_maps, readable, run_chooser, run_in_view
 from pages.shared.training_controls import margin_buttons, run_buttons, train_button
-from pages.shared.training_view import before_the_first_run, figures, points_to_notice, state_line
 from pages.shared.words import plain
 
 TERMS = (

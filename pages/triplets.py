@@ -4,11 +4,12 @@ import streamlit as st
 
 from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.evaluation import pulls_over_margins, triplet_plane
-from pages.shared import plane_data, triplets_view
-from pages.shared.lesson import notice, open_lesson, show_code, try_this
-from pages.shared.no_run import tracked_or_say
-from pages.shared.session import readable, run_chooser, run_in_view
-from pages.shared.triplets_words import points_to_notice
+from pages.shared.lesson.frame import notice, open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_say
+from pages.shared.parts import triplet as triplets_view
+from pages.shared.parts import triplet_plane_data as plane_data
+from pages.shared.parts.triplet_words import points_to_notice
+from pages.shared.runs.session import readable, run_chooser, run_in_view
 from pages.shared.workbench import workbench
 
 TERMS = ("triplet", "squared distance", "margin", "easy", "semi-hard", "hard", "active triplet", "gradient")

@@ -29,13 +29,13 @@ from pages.shared import (
     verification_view,
     verification_votes,
 )
-from pages.shared.collapse_view import stop_if_one_point
-from pages.shared.lesson import open_lesson, show_code, try_this
-from pages.shared.map_view import epoch_in_view
-from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import UNREADABLE, readable, run_chooser, run_in_view
-from pages.shared.take_home import take_home
-from pages.shared.totals import all_followed, followed
+from pages.shared.lesson.frame import open_lesson, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.parts.collapse_verdict import stop_if_one_point
+from pages.shared.parts.map_player import epoch_in_view
+from pages.shared.parts.take_home import take_home
+from pages.shared.runs.session import UNREADABLE, readable, run_chooser, run_in_view
+from pages.shared.runs.totals import all_followed, followed
 from pages.shared.words import GROUP_NAMES, plain
 
 TERMS = (

@@ -23,8 +23,8 @@ from facenet_core.runs.studies.atlas import (
 )
 from facenet_core.runs.studies.atlas_progress import expected_seconds, pause_all, play_all, progress_of, stop_all
 from pages.shared.comparison_runs import titles_of
-from pages.shared.ownership import is_others, owner
-from pages.shared.session import UNREADABLE, data_folder, engine, runs_folder, tell
+from pages.shared.runs.ownership import is_others, owner
+from pages.shared.runs.session import UNREADABLE, data_folder, engine, runs_folder, tell
 from pages.shared.words import plain, seconds_left
 
 SMALL = TrainingConfig(faces=FacesConfig(people=16, images=10), epochs=5, people_per_batch=16)

@@ -7,10 +7,11 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.runs.records import UNSEEN
-from pages.shared import comparison_follow, comparison_view, figures_comparison, readers
-from pages.shared.chart import chart
+from pages.shared import comparison_follow, comparison_view, figures_comparison
 from pages.shared.comparison_follow import Places
 from pages.shared.comparison_runs import Compared, active_shares, unseen_accuracy
+from pages.shared.components.chart import chart
+from pages.shared.runs import readers
 from pages.shared.words import plain
 
 FRAME = figures_comparison.cell_frame("$left", "$right", "$bottom", "$top")

@@ -10,8 +10,8 @@ from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.studies.atlas_progress import expected_seconds, progress_of, stop_all
 from facenet_core.runs.studies.baseline_measuring import is_current, measure_baselines, stored_baselines
 from facenet_core.runs.studies.baselines import Baseline, baselines_of, begin_baselines, unfinished
-from pages.shared.ownership import owner
-from pages.shared.session import MOVING, engine, faces_folder, readable, runs_folder, tell
+from pages.shared.runs.ownership import owner
+from pages.shared.runs.session import MOVING, engine, faces_folder, readable, runs_folder, tell
 from pages.shared.words import plain, seconds_left
 
 LOOK_EVERY = 1.0  # seconds between two looks while something moves

@@ -13,7 +13,6 @@ from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.studies.baseline_bench import GROUPS
 from facenet_core.runs.studies.baseline_measuring import measure, stored_baselines
-from pages.shared import predict
 from pages.shared.baselines_controls import follow
 from pages.shared.baselines_words import (
     GROUP_LABELS,
@@ -29,12 +28,13 @@ from pages.shared.baselines_words import (
     whose_pairs,
     worth_asking,
 )
-from pages.shared.chart import chart
 from pages.shared.comparison_differences import FIGURE_WORDS, SEEDS_MATTER, chance_words
+from pages.shared.components.chart import chart
 from pages.shared.figures_baselines import AROUND, ROW, method_rows
-from pages.shared.lesson import Move, notice, show_code, try_this
-from pages.shared.no_run import tracked_or_stop
-from pages.shared.session import readable, run_chooser, run_in_view
+from pages.shared.lesson import predict
+from pages.shared.lesson.frame import Move, notice, show_code, try_this
+from pages.shared.lesson.no_run import tracked_or_stop
+from pages.shared.runs.session import readable, run_chooser, run_in_view
 from pages.shared.words import plain
 
 

@@ -5,8 +5,8 @@ import streamlit as st
 
 from facenet_core.evaluation import BatchExpectation, BatchSize, batch_expectation
 from facenet_core.runs.jobs.batch_timing import time_batch
-from pages.shared.plane_data import PlaneData
-from pages.shared.session import engine, show_problem, tell
+from pages.shared.parts.triplet_plane_data import PlaneData
+from pages.shared.runs.session import engine, show_problem, tell
 from pages.shared.words import bytes_words
 
 PAPER = (45, 40)

@@ -10,7 +10,7 @@ from facenet_core.runs.storage import RunFolder
 from pages.shared import biography_data, biography_words
 from pages.shared.biography_data import Asked, Life
 from pages.shared.epochs_data import Course
-from pages.shared.session import engine, readable, tell
+from pages.shared.runs.session import engine, readable, tell
 from pages.shared.words import plain
 
 Wanted = Mapping[str, tuple[int, ...]]

@@ -5,12 +5,14 @@ import streamlit as st
 
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import biography_data, map_view, readers
+from pages.shared import biography_data
 from pages.shared.biography_data import Triplet
-from pages.shared.chart import Row, gallery
+from pages.shared.components.chart import Row, gallery
 from pages.shared.epochs_data import Course
-from pages.shared.triplets_view import parse_triplet
-from pages.shared.two_faces import face_labels
+from pages.shared.parts import map_player as map_view
+from pages.shared.parts.triplet import parse_triplet
+from pages.shared.parts.two_faces import face_labels
+from pages.shared.runs import readers
 
 MOST_LISTED = 1_000  # faces in a list to choose from
 ROLES = ("Anchor", "Positive", "Negative")

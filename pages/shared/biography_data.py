@@ -22,7 +22,7 @@ from facenet_core.runs.jobs.batch_history import Batches, FacesNotHere, replay_b
 from facenet_core.runs.records import SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared.epochs_data import Course, rows_of
-from pages.shared.session import engine, faces_folder
+from pages.shared.runs.session import engine, faces_folder
 
 SUGGESTED = 5
 MOST_PEOPLE = 150  # of whom every two are compared

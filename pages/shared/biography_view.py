@@ -5,21 +5,15 @@ import streamlit as st
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import (
-    biography_data,
-    biography_words,
-    epochs_data,
-    epochs_follow,
-    figures_biography,
-    map_view,
-    readers,
-)
+from pages.shared import biography_data, biography_words, epochs_data, epochs_follow, figures_biography
 from pages.shared.biography_batches import say, steps_in_batches
 from pages.shared.biography_choice import face_in_view, triplet_in_view
 from pages.shared.biography_data import Life, Triplet
-from pages.shared.chart import Row, chart, gallery
+from pages.shared.components.chart import Row, chart, gallery
 from pages.shared.epochs_data import Course
-from pages.shared.triplets_view import RINGS
+from pages.shared.parts import map_player as map_view
+from pages.shared.parts.triplet import RINGS
+from pages.shared.runs import readers
 from pages.shared.words import GROUP_WORDS, clipped
 
 BLOCK = "epoch_biography_block"

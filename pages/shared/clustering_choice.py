@@ -9,13 +9,14 @@ import streamlit as st
 from facenet_core.faces.photos import list_kept
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import clustering_faces, predict
-from pages.shared.chart import Row, gallery
+from pages.shared import clustering_faces
 from pages.shared.clustering_faces import ALL, KEPT, OWN, WHOLE, Crowd
 from pages.shared.clustering_sorting import BOUND
-from pages.shared.map_view import epoch_in_view
-from pages.shared.session import faces_folder, run_chooser
-from pages.shared.totals import all_followed, followed
+from pages.shared.components.chart import Row, gallery
+from pages.shared.lesson import predict
+from pages.shared.parts.map_player import epoch_in_view
+from pages.shared.runs.session import faces_folder, run_chooser
+from pages.shared.runs.totals import all_followed, followed
 from pages.shared.words import GROUP_NAMES, people_words, plain
 
 MIXED_UP, MIXED_SIDE = 48, 60

@@ -17,12 +17,12 @@ from facenet_core.runs.jobs.clustering import WholeSet, embed_set
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.weights import epochs_with_weights, weights_stamp
-from pages.shared import prepared_faces, readers
-from pages.shared.atlas import COLUMNS, atlas_image
-from pages.shared.chart import Sprites, send_sprites
-from pages.shared.faces_pairs import small_pictures
-from pages.shared.photos_intake import album
-from pages.shared.session import engine, faces_folder
+from pages.shared.components.chart import Sprites, send_sprites
+from pages.shared.figures.contact_sheet import COLUMNS, atlas_image
+from pages.shared.parts.pairs import small_pictures
+from pages.shared.parts.photo_intake import album
+from pages.shared.runs import prepared_faces, readers
+from pages.shared.runs.session import engine, faces_folder
 from pages.shared.words import GROUP_NAMES, plain
 
 ALL, OWN, KEPT, WHOLE = "all it follows", "my photos", "a kept set", "the whole set"

@@ -7,10 +7,11 @@ import streamlit as st
 
 from facenet_core.evaluation.clustering.found_groups import FoundGroups
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_clustering, map_readers, readers
-from pages.shared.chart import Row, chart, gallery
+from pages.shared import figures_clustering
 from pages.shared.clustering_faces import Crowd
 from pages.shared.clustering_sorting import BOUND
+from pages.shared.components.chart import Row, chart, gallery
+from pages.shared.runs import map_readers, readers
 from pages.shared.words import counted, trust_sentence
 
 SHOWN_GROUPS, SHOWN_FACES = 12, 24

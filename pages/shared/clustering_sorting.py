@@ -11,10 +11,10 @@ from facenet_core.evaluation.clustering.grouping import Grouping
 from facenet_core.evaluation.clustering.methods import AT_ONCE, CLUSTERINGS, why_not
 from facenet_core.evaluation.clustering.score_curve import GroupingCurve, highest_of, score_curve
 from facenet_core.runs.jobs.clustering import group_in_worker
-from pages.shared.chart.follow_tables import follow_table
 from pages.shared.clustering_faces import Crowd, wait_for
+from pages.shared.components.browser.follow_tables import follow_table
 from pages.shared.figures_clustering import tree_pieces
-from pages.shared.session import engine
+from pages.shared.runs.session import engine
 from pages.shared.words import plain
 
 BOUND: dict[str, Any] = {"bind": "query-params"}

@@ -8,11 +8,11 @@ from facenet_core.evaluation.pairs.ruler import ORDINARY, Ruler, distance_words,
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.thresholds.own import RunThreshold
 from pages.shared import figures_clustering
-from pages.shared.chart import DragLine, Follow, chart, send_follow
 from pages.shared.clustering_sorting import Sorted
-from pages.shared.session import UNREADABLE
-from pages.shared.threshold_from import choose_origin, saved_words, warn_if_unlike
-from pages.shared.threshold_line import ThresholdLine, own_threshold
+from pages.shared.components.chart import DragLine, Follow, chart, send_follow
+from pages.shared.controls.threshold_from import choose_origin, saved_words, warn_if_unlike
+from pages.shared.controls.threshold_line import ThresholdLine, own_threshold
+from pages.shared.runs.session import UNREADABLE
 
 TREE_HEIGHT, SIDE_HEIGHT = 660, 250
 CHANNEL = "clustering"

@@ -15,7 +15,7 @@ from facenet_core.runs.records import RunDamaged
 from facenet_core.runs.storage import RunFolder
 from pages.shared.clustering_faces import epoch_of_weights, whole_crowd
 from pages.shared.clustering_sorting import THERE_ARE, Settings, Sorted, choose_settings, with_curves
-from pages.shared.session import engine, faces_folder, tell
+from pages.shared.runs.session import engine, faces_folder, tell
 from pages.shared.words import plain
 
 MOVING = ("queued", "running")

@@ -6,11 +6,11 @@ import streamlit as st
 from facenet_core.evaluation.clustering.found_groups import Chain, FoundGroups, find_chain, links_within
 from facenet_core.evaluation.clustering.linkage_tree import faces_below, meeting_of
 from facenet_core.evaluation.pairs.ruler import distance_words
-from pages.shared.chart import Row, gallery
 from pages.shared.clustering_faces import Crowd
 from pages.shared.clustering_groups import SHOWN_FACES, WALL_SIDE, WHY, wrong_of
 from pages.shared.clustering_sorting import BOUND, Sorted
 from pages.shared.clustering_view import set_below
+from pages.shared.components.chart import Row, gallery
 from pages.shared.words import counted, plain
 
 SHOWN_LINKS, MOST_WRONG, CHAIN_SIDE = 20, 200, 84

@@ -8,14 +8,15 @@ import streamlit as st
 
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder, open_run
-from pages.shared import figures_collapse, readers
-from pages.shared.chart import chart
+from pages.shared import figures_collapse
 from pages.shared.collapse_recipes import GUESSES, MORE_EPOCHS, RECIPES, Recipe, recipe_called, settled_at
-from pages.shared.collapse_view import diagnosis, evidence_words, number, verdict_words
-from pages.shared.ownership import is_others, owner, runs_to_choose
-from pages.shared.session import MOVING, UNREADABLE, engine, runs_folder, tell
-from pages.shared.sphere import sphere
-from pages.shared.sphere_films import epoch_film
+from pages.shared.components.chart import chart
+from pages.shared.components.sphere import sphere
+from pages.shared.parts.collapse_verdict import diagnosis, evidence_words, number, verdict_words
+from pages.shared.parts.sphere_frames import epoch_film
+from pages.shared.runs import readers
+from pages.shared.runs.ownership import is_others, owner, runs_to_choose
+from pages.shared.runs.session import MOVING, UNREADABLE, engine, runs_folder, tell
 from pages.shared.words import plain
 
 CHART_HEIGHT = 270

@@ -6,9 +6,10 @@ import streamlit as st
 
 from facenet_core.evaluation import Leading, compare_resampled, leading
 from facenet_core.evaluation.verification.intervals import no_interval_words
-from pages.shared import figures_comparison, readers
-from pages.shared.chart import chart
+from pages.shared import figures_comparison
 from pages.shared.comparison_runs import Compared, resampled
+from pages.shared.components.chart import chart
+from pages.shared.runs import readers
 from pages.shared.words import plain
 
 FIGURE_WORDS = {

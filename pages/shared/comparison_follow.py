@@ -10,11 +10,12 @@ import streamlit as st
 
 from facenet_core.runs.records import UNSEEN
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, readers
-from pages.shared.chart import Follow, Slider, send_follow
-from pages.shared.chart.follow_tables import at_every_epoch, follow_table, packed
 from pages.shared.comparison_runs import Compared
-from pages.shared.session import MOVING
+from pages.shared.components.browser.follow_tables import at_every_epoch, follow_table, packed
+from pages.shared.components.chart import Follow, Slider, send_follow
+from pages.shared.figures import distances as figures_distances
+from pages.shared.runs import readers
+from pages.shared.runs.session import MOVING
 
 MOST_NUMBERS = 1_000_000  # positions of all runs and epochs together, 4 bytes each; larger maps wait for the server
 MOST_EPOCHS = 60  # of a run, whose distances are measured at every epoch

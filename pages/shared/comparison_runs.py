@@ -13,9 +13,9 @@ from facenet_core.evaluation import Resampled, resample_group
 from facenet_core.runs.records import UNSEEN
 from facenet_core.runs.storage import RunFolder, open_run
 from facenet_core.runs.studies.atlas import Atlas, AtlasMissing, atlases_folder, open_atlas, runs_of, value_text
-from pages.shared import readers
-from pages.shared.ownership import marked, runs_to_choose
-from pages.shared.session import UNREADABLE, data_folder, distinct, run_title, runs_folder
+from pages.shared.runs import readers
+from pages.shared.runs.ownership import marked, runs_to_choose
+from pages.shared.runs.session import UNREADABLE, data_folder, distinct, run_title, runs_folder
 from pages.shared.words import plain
 
 FEWEST, MOST = 2, 6

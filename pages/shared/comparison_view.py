@@ -7,8 +7,7 @@ import streamlit as st
 
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import UNSEEN
-from pages.shared import comparison_follow, figures_comparison, figures_distances, figures_map, readers
-from pages.shared.chart import chart
+from pages.shared import comparison_follow, figures_comparison
 from pages.shared.comparison_differences import ahead
 from pages.shared.comparison_follow import Places
 from pages.shared.comparison_runs import (
@@ -19,10 +18,14 @@ from pages.shared.comparison_runs import (
     unseen_accuracy,
     unseen_pairs,
 )
+from pages.shared.components.chart import chart
 from pages.shared.epochs_beside import signed
+from pages.shared.figures import distances as figures_distances
+from pages.shared.figures import map as figures_map
 from pages.shared.figures_comparison import CURVES, STYLES
-from pages.shared.map_view import epoch_in_view
-from pages.shared.widest_ruler import widest_ruler
+from pages.shared.parts.map_player import epoch_in_view
+from pages.shared.runs import readers
+from pages.shared.runs.widest_ruler import widest_ruler
 from pages.shared.words import plain
 
 MAP_HEIGHT, SMALL_MAP_HEIGHT, CURVE_HEIGHT = 470, 330, 250

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pages.shared.atlas import atlas_image
+from pages.shared.figures.contact_sheet import atlas_image
 
 FILE = Path(__file__).with_name("drawn_wall.webp")
 PEOPLE, EACH = 5, 8

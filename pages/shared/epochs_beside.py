@@ -8,10 +8,12 @@ import streamlit as st
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import epochs_follow, figures_distances, readers
-from pages.shared.chart import Follow, Title, chart
-from pages.shared.totals import followed
-from pages.shared.widest_ruler import widest_ruler
+from pages.shared import epochs_follow
+from pages.shared.components.chart import Follow, Title, chart
+from pages.shared.figures import distances as figures_distances
+from pages.shared.runs import readers
+from pages.shared.runs.totals import followed
+from pages.shared.runs.widest_ruler import widest_ruler
 from pages.shared.words import GROUP_NAMES
 
 HEIGHTS = {1: 330, 2: 216}

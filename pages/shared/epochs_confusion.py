@@ -6,10 +6,12 @@ import streamlit as st
 from facenet_core.evaluation.recognition.confusion import CONFUSED
 from facenet_core.runs.records import SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import biography_data, epochs_data, epochs_follow, figures_biography, predict, readers
+from pages.shared import biography_data, epochs_data, epochs_follow, figures_biography
 from pages.shared.biography_data import Confusion
-from pages.shared.chart import Row, chart, gallery
+from pages.shared.components.chart import Row, chart, gallery
 from pages.shared.epochs_data import Course
+from pages.shared.lesson import predict
+from pages.shared.runs import readers
 from pages.shared.words import GROUP_NAMES, clipped, plain
 
 SHOWN = 60  # people whose faces are laid out to choose from

@@ -11,8 +11,8 @@ import streamlit as st
 from facenet_core.evaluation import TripletCensus, count_embedding_triplets, silhouette, spread_by_person
 from facenet_core.runs.records import RunDamaged, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers
-from pages.shared.session import UNREADABLE
+from pages.shared.runs import readers
+from pages.shared.runs.session import UNREADABLE
 
 MOST_FACES = 600  # of a group, as many as whole people fill: runs follow at most 200
 MUCH = 10_000_000  # pairs of faces in all epochs together: some seconds

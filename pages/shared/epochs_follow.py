@@ -9,11 +9,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
-from pages.shared import epochs_data, figures_distances, readers
-from pages.shared.chart import Follow, Shows, send_follow
-from pages.shared.chart.follow_tables import at_every_epoch, follow_table
+from pages.shared import epochs_data
+from pages.shared.components.browser.follow_tables import at_every_epoch, follow_table
+from pages.shared.components.chart import Follow, Shows, send_follow
 from pages.shared.epochs_data import MOST_EPOCHS, EpochNumbers, spaced
-from pages.shared.widest_ruler import widest_ruler
+from pages.shared.figures import distances as figures_distances
+from pages.shared.runs import readers
+from pages.shared.runs.widest_ruler import widest_ruler
 
 CHANNEL = "epoch"
 MOST_BARS_SENT = 40_000  # bars of all epochs together; a larger figure waits for the server

@@ -9,11 +9,13 @@ import streamlit as st
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import epochs_data, epochs_follow, figures_epochs, map_view, readers
-from pages.shared.chart import Title, chart
-from pages.shared.colours import person_colours
+from pages.shared import epochs_data, epochs_follow, figures_epochs
+from pages.shared.components.chart import Title, chart
 from pages.shared.epochs_data import EpochNumbers
-from pages.shared.totals import followed
+from pages.shared.figures.colours import person_colours
+from pages.shared.parts import map_player as map_view
+from pages.shared.runs import readers
+from pages.shared.runs.totals import followed
 from pages.shared.words import GROUP_NAMES, clipped, share
 
 BELOW = "epoch_below_block"  # what stands below the map

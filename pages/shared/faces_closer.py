@@ -11,12 +11,12 @@ from facenet_core.config import FacesConfig
 from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.faces import FaceSet, FaceSplit
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers
-from pages.shared.atlas import COLUMNS, atlas_image
-from pages.shared.chart import Row, chart, gallery, send_sprites
+from pages.shared.components.chart import Row, chart, gallery, send_sprites
+from pages.shared.figures.contact_sheet import COLUMNS, atlas_image
 from pages.shared.figures_faces import PEOPLE_SHOWN, heat, split_mosaic
-from pages.shared.session import UNREADABLE, run_title
-from pages.shared.set_look import look_or_say, run_on, sampled_words
+from pages.shared.runs import readers
+from pages.shared.runs.session import UNREADABLE, run_title
+from pages.shared.runs.set_statistics import look_or_say, run_on, sampled_words
 from pages.shared.words import plain
 
 SIDE = 190

@@ -15,11 +15,11 @@ from facenet_core.runs.jobs.factor_effects import (
     weights_of,
 )
 from facenet_core.runs.storage import RunFolder
-from pages.shared.chart import chart
-from pages.shared.colours import DIFFERENT, SAME
+from pages.shared.components.chart import chart
+from pages.shared.controls.threshold_line import own_threshold
+from pages.shared.figures.colours import DIFFERENT, SAME
 from pages.shared.figures_factors import BAR, effect_bars
-from pages.shared.session import engine, readable, tell
-from pages.shared.threshold_line import own_threshold
+from pages.shared.runs.session import engine, readable, tell
 from pages.shared.words import plain
 
 SHOWN = 12

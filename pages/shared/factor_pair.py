@@ -10,10 +10,10 @@ from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces.heads import IDENTITY_FACTORS, render
 from facenet_core.runs.jobs.factor_effects import value_of, weights_of
 from facenet_core.runs.storage import RunFolder
+from pages.shared.controls.threshold_line import own_threshold
 from pages.shared.factor_faces import Face, differences, words_for
-from pages.shared.session import UNREADABLE, engine, run_title
-from pages.shared.threshold_line import own_threshold
-from pages.shared.two_faces import verdict
+from pages.shared.parts.two_faces import verdict
+from pages.shared.runs.session import UNREADABLE, engine, run_title
 from pages.shared.words import plain
 
 SIZE, DRAWN, SHOWN = 110, 140, 230  # pixels a side

@@ -6,8 +6,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from pages.shared.colours import ANCHOR, GREY
-from pages.shared.figures import figure
+from pages.shared.figures.colours import ANCHOR, GREY
+from pages.shared.figures.figure import figure
 from pages.shared.words import figure_text
 
 ROW = 44  # pixels

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.evaluation import FaceCourse, TripletCourse
-from pages.shared.colours import ANCHOR, DIFFERENT, GREY, MARGIN, NEGATIVE, POSITIVE, SAME
-from pages.shared.figures import figure, legend_above
+from pages.shared.figures.colours import ANCHOR, DIFFERENT, GREY, MARGIN, NEGATIVE, POSITIVE, SAME
+from pages.shared.figures.figure import figure, legend_above
 from pages.shared.figures_epochs import MARGINS, epoch_line, over_epochs
 from pages.shared.words import figure_text
 

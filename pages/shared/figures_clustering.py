@@ -7,10 +7,10 @@ import plotly.graph_objects as go
 
 from facenet_core.evaluation.clustering.dendrogram import Dendrogram
 from facenet_core.evaluation.clustering.score_curve import GroupingCurve
-from pages.shared.chart.follow_tables import packed
-from pages.shared.colours import ANCHOR, DIFFERENT, GREY, SAME, person_colours
-from pages.shared.figures import figure, legend_above
-from pages.shared.figures_map import SIZES, SYMBOLS, bounds
+from pages.shared.components.browser.follow_tables import packed
+from pages.shared.figures.colours import ANCHOR, DIFFERENT, GREY, SAME, person_colours
+from pages.shared.figures.figure import figure, legend_above
+from pages.shared.figures.map import SIZES, SYMBOLS, bounds
 
 SCORES = {
     "Pairs": (("pair_precision", "precision"), ("pair_recall", "recall"), ("pair_f", "F")),

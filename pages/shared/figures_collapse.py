@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared.colours import ANCHOR, GREY, MARGIN
-from pages.shared.figures import figure, legend_above
-from pages.shared.figures_training import thinned
+from pages.shared.figures.colours import ANCHOR, GREY, MARGIN
+from pages.shared.figures.figure import figure, legend_above
+from pages.shared.figures.training import thinned
 
 Steps = dict[str, np.ndarray]
 BROKEN, MENDED = (ANCHOR, "solid", "━"), (GREY, "dash", "╍")

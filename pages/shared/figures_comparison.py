@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.colours import OKABE_ITO
-from pages.shared.colours import GREY, MARGIN
-from pages.shared.figures import figure, legend_above
+from pages.shared.figures.colours import GREY, MARGIN
+from pages.shared.figures.figure import figure, legend_above
 from pages.shared.words import figure_text
 
 

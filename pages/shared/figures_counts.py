@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.evaluation import Interval
-from pages.shared.colours import ANCHOR, DIFFERENT, GREY, THRESHOLD
-from pages.shared.figures import figure, legend_above
+from pages.shared.figures.colours import ANCHOR, DIFFERENT, GREY, THRESHOLD
+from pages.shared.figures.figure import figure, legend_above
 from pages.shared.figures_verification import BAND
 from pages.shared.words import figure_text
 

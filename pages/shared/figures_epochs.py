@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared.colours import ANCHOR, EASY, GREY, HARD, MARGIN, SEMI_HARD
-from pages.shared.figures import figure, legend_above
-from pages.shared.figures_training import thinned
+from pages.shared.figures.colours import ANCHOR, EASY, GREY, HARD, MARGIN, SEMI_HARD
+from pages.shared.figures.figure import figure, legend_above
+from pages.shared.figures.training import thinned
 from pages.shared.words import GROUP_NAMES, figure_text
 
 MARGINS = {"l": 62, "r": 16, "t": 30, "b": 42}

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.faces import FaceSet, FaceSplit
-from pages.shared.colours import GREY
-from pages.shared.figures import figure, legend_above
+from pages.shared.figures.colours import GREY
+from pages.shared.figures.figure import figure, legend_above
 from pages.shared.words import figure_text
 
 PEOPLE_SHOWN, IMAGES_SHOWN = 90, 40

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared.colours import THRESHOLD
-from pages.shared.figures import figure
+from pages.shared.figures.colours import THRESHOLD
+from pages.shared.figures.figure import figure
 
 BAR = 24  # pixels
 

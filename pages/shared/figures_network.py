@@ -10,9 +10,9 @@ from plotly.colors import hex_to_rgb, sequential
 
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.evaluation.recognition.quantisation import StorageCost
-from pages.shared.atlas import webp
-from pages.shared.colours import ANCHOR, DIFFERENT, GREY, MARGIN, SAME
-from pages.shared.figures import figure, legend_above
+from pages.shared.figures.colours import ANCHOR, DIFFERENT, GREY, MARGIN, SAME
+from pages.shared.figures.contact_sheet import webp
+from pages.shared.figures.figure import figure, legend_above
 
 SCALE_ROOM = 104  # pixels for the colours, their numbers and title: faces side by side are of one size
 SEE_THROUGH = 0.62  # of a map over a face: both are to be seen

@@ -6,8 +6,8 @@ from typing import Any
 import plotly.graph_objects as go
 
 from facenet_core.evaluation import ErrorRate, Interval
-from pages.shared.colours import DIFFERENT
-from pages.shared.figures import figure
+from pages.shared.figures.colours import DIFFERENT
+from pages.shared.figures.figure import figure
 from pages.shared.words import figure_text
 
 ROW, AROUND = 58, 62  # pixels of a row, and of what is above and below

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.evaluation import Growth, OpenSet, ShareOverPeople, expected_false_identifications
-from pages.shared.colours import ANCHOR, DIFFERENT, GREY, SAME, THRESHOLD
-from pages.shared.figures import figure, legend_above
+from pages.shared.figures.colours import ANCHOR, DIFFERENT, GREY, SAME, THRESHOLD
+from pages.shared.figures.figure import figure, legend_above
 
 LARGEST = 4.0
 BAND = 0.22  # strength of an interval's band

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.runs.jobs.one_step import SlowStep
-from pages.shared.colours import GREY, MARGIN, NEGATIVE, POSITIVE, person_colours
-from pages.shared.figures import figure
+from pages.shared.figures.colours import GREY, MARGIN, NEGATIVE, POSITIVE, person_colours
+from pages.shared.figures.figure import figure
 
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "star", "cross", "hexagon", "triangle-down")
 LONGEST_ARROW = 0.22  # of the picture's width

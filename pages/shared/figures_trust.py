@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from pages.shared.colours import ANCHOR, GREY
-from pages.shared.figures import figure
-from pages.shared.figures_map import SYMBOLS, bounds
+from pages.shared.figures.colours import ANCHOR, GREY
+from pages.shared.figures.figure import figure
+from pages.shared.figures.map import SYMBOLS, bounds
 
 CIVIDIS = ((0, "#00224e"), (0.25, "#3b496c"), (0.5, "#7c7b78"), (0.75, "#bcae6c"), (1, "#fee838"))
 SCALES = {

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from facenet_core.evaluation import Interval, RocBand
-from pages.shared.colours import ANCHOR, GREY, SAME, THRESHOLD
-from pages.shared.figures import figure, legend_above
+from pages.shared.figures.colours import ANCHOR, GREY, SAME, THRESHOLD
+from pages.shared.figures.figure import figure, legend_above
 from pages.shared.words import figure_text
 
 BAND = "rgba(0, 114, 178, 0.18)"

@@ -17,8 +17,8 @@ from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.weights import weights_stamp
-from pages.shared.session import engine, faces_folder, tell
-from pages.shared.two_faces import KINDS, PATIENCE, face_labels
+from pages.shared.parts.two_faces import KINDS, PATIENCE, face_labels
+from pages.shared.runs.session import engine, faces_folder, tell
 from pages.shared.words import plain
 
 MOST_ANSWERS = 16  # about own photos, kept in the session only

@@ -12,13 +12,13 @@ from facenet_core.runs.jobs import maps as map_jobs
 from facenet_core.runs.maps import map_outdated
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import map_readers, readers
-from pages.shared.chart import Row, chart, gallery
-from pages.shared.colours import person_colours
+from pages.shared.components.chart import Row, chart, gallery
+from pages.shared.figures.colours import person_colours
 from pages.shared.figures_trust import trusted_map
-from pages.shared.map_readers import map_label
-from pages.shared.session import MOVING, engine, tell
-from pages.shared.training_view import map_legend
+from pages.shared.parts.run_progress import map_legend
+from pages.shared.runs import map_readers, readers
+from pages.shared.runs.map_readers import map_label
+from pages.shared.runs.session import MOVING, engine, tell
 from pages.shared.words import GROUP_WORDS, plain
 
 SIDES = {"a": "Left map", "b": "Right map"}

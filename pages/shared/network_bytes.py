@@ -7,9 +7,10 @@ from facenet_core.evaluation.recognition.quantisation import StorageCost
 from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.records import GROUPS
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_network, readers
-from pages.shared.chart import chart
+from pages.shared import figures_network
+from pages.shared.components.chart import chart
 from pages.shared.looking import ask
+from pages.shared.runs import readers
 from pages.shared.words import GROUP_NAMES, plain
 
 BAR_HEIGHT = 360

@@ -5,7 +5,7 @@ import numpy as np
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.jobs.network_inspection import FaceLook
 from pages.shared import figures_network
-from pages.shared.chart import chart
+from pages.shared.components.chart import chart
 from pages.shared.looking import Subject
 from pages.shared.words import figure_text
 

@@ -7,8 +7,8 @@ from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.jobs.network_inspection import FilterFilm
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_network
-from pages.shared.atlas import COLUMNS, atlas_image
-from pages.shared.chart import Row, gallery, send_sprites
+from pages.shared.components.chart import Row, gallery, send_sprites
+from pages.shared.figures.contact_sheet import COLUMNS, atlas_image
 from pages.shared.looking import ask
 
 FILTER_SIDE = 44

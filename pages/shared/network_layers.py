@@ -9,11 +9,12 @@ from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.jobs.network_inspection import ChannelFaces, Layer
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_network, readers
-from pages.shared.atlas import COLUMNS, atlas_image
-from pages.shared.chart import Row, gallery, send_sprites
+from pages.shared import figures_network
+from pages.shared.components.chart import Row, gallery, send_sprites
+from pages.shared.figures.contact_sheet import COLUMNS, atlas_image
 from pages.shared.looking import Subject, ask
-from pages.shared.totals import all_followed
+from pages.shared.runs import readers
+from pages.shared.runs.totals import all_followed
 from pages.shared.words import plain
 
 CHANNEL_SIDE, FACE_SIDE = 88, 104

@@ -8,7 +8,7 @@ from facenet_core.runs.jobs import network_inspection as looking
 from facenet_core.runs.jobs.network_inspection import FaceLook
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_network
-from pages.shared.chart import chart
+from pages.shared.components.chart import chart
 from pages.shared.looking import Subject, ask
 from pages.shared.words import plain
 

@@ -11,9 +11,10 @@ from facenet_core.choices import SOURCES
 from facenet_core.faces.photos import KeptSet, list_kept
 from facenet_core.faces.photos.album import Album
 from facenet_core.runs.jobs.kept_photos import Deleted, delete_kept, keep_photos, mixed_with, runs_of
-from pages.shared import faces_view, prepared_faces, readers
-from pages.shared.chart.media import KEPT
-from pages.shared.session import data_folder, engine, faces_folder, forget_run, runs_folder, tell
+from pages.shared.components.browser.media import KEPT
+from pages.shared.parts import prepare_faces as faces_view
+from pages.shared.runs import prepared_faces, readers
+from pages.shared.runs.session import data_folder, engine, faces_folder, forget_run, runs_folder, tell
 from pages.shared.words import counted, plain
 
 OWN_PHOTOS = SOURCES["photos"].label  # what a selectbox bound to the link calls it there

@@ -7,8 +7,8 @@ import streamlit as st
 from PIL import Image
 
 from facenet_core.faces.photos.album import Album, OwnPhoto
-from pages.shared.atlas import COLUMNS, atlas_image
-from pages.shared.chart import Row, gallery, photo_frame, send_sprites
+from pages.shared.components.chart import Row, gallery, photo_frame, send_sprites
+from pages.shared.figures.contact_sheet import COLUMNS, atlas_image
 from pages.shared.words import counted, plain
 
 SIDE, SHOWN = 96, 60

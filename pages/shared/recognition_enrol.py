@@ -14,10 +14,10 @@ from facenet_core.runs.jobs.enrolling import NewFaces, embed_kept, embed_own, em
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared import recognition_enrolled
-from pages.shared.photos_probe import LOOK_AGAIN, waiting_words
+from pages.shared.parts.photo_probe import LOOK_AGAIN, waiting_words
 from pages.shared.recognition_newcomers import Newcomer, all_newcomers
 from pages.shared.recognition_scene import Scene
-from pages.shared.session import engine, faces_folder, tell
+from pages.shared.runs.session import engine, faces_folder, tell
 from pages.shared.words import plain
 
 OF_RUN, OF_SESSION, OF_KEPT = "Of this run", "My photos", "Kept photos"

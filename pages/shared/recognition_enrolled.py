@@ -8,11 +8,11 @@ import streamlit as st
 
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers
-from pages.shared.chart import Row, gallery
+from pages.shared.components.chart import Row, gallery
 from pages.shared.recognition_newcomers import all_newcomers
 from pages.shared.recognition_probe import sprites
 from pages.shared.recognition_scene import KINDS, Scene, scene
+from pages.shared.runs import readers
 from pages.shared.words import counted, plain
 
 SLOW = 2.0  # seconds

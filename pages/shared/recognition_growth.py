@@ -11,10 +11,12 @@ from facenet_core.runs.jobs.factor_effects import weights_of
 from facenet_core.runs.jobs.whole_set import FARS, SetGrowth, measure_whole_set, stored_growth
 from facenet_core.runs.records import UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_recognition, predict, readers
-from pages.shared.chart import chart
+from pages.shared import figures_recognition
+from pages.shared.components.chart import chart
+from pages.shared.lesson import predict
 from pages.shared.recognition_probe import set_threshold
-from pages.shared.session import engine, faces_folder, tell
+from pages.shared.runs import readers
+from pages.shared.runs.session import engine, faces_folder, tell
 from pages.shared.words import plain
 
 FAR_NAMES = {f"1 in {round(1 / far):,}": far for far in FARS}

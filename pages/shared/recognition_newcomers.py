@@ -9,7 +9,7 @@ from PIL import Image
 from facenet_core.faces.photos import find_kept
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.tracked_faces import THUMBNAIL_SIZE
-from pages.shared.session import faces_folder
+from pages.shared.runs.session import faces_folder
 
 
 def _no(shape: tuple[int, ...], kind: type) -> np.ndarray:

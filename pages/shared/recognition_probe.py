@@ -8,13 +8,14 @@ import streamlit as st
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import UNSEEN
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_recognition, readers
-from pages.shared.atlas import COLUMNS, atlas_image
-from pages.shared.chart import DragLine, Row, Sprites, chart, gallery, send_sprites
+from pages.shared import figures_recognition
+from pages.shared.components.chart import DragLine, Row, Sprites, chart, gallery, send_sprites
+from pages.shared.controls.threshold_from import choose_origin, saved_words, warn_if_unlike
+from pages.shared.controls.threshold_line import Opening, ThresholdLine
+from pages.shared.figures.contact_sheet import COLUMNS, atlas_image
 from pages.shared.recognition_newcomers import newcomers
 from pages.shared.recognition_scene import KINDS, Scene
-from pages.shared.threshold_from import choose_origin, saved_words, warn_if_unlike
-from pages.shared.threshold_line import Opening, ThresholdLine
+from pages.shared.runs import readers
 from pages.shared.words import figure_text
 
 SHOWN = 24

@@ -5,8 +5,8 @@ import streamlit as st
 
 from facenet_core.evaluation import Interval, OpenSet, ShareOverPeople
 from pages.shared import figures_recognition
-from pages.shared.chart import Follow, chart, send_follow
-from pages.shared.chart.follow_tables import follow_table
+from pages.shared.components.browser.follow_tables import follow_table
+from pages.shared.components.chart import Follow, chart, send_follow
 from pages.shared.recognition_probe import BLOCK, CHANNEL, LINE, drag_line, set_threshold
 from pages.shared.recognition_scene import Scene
 

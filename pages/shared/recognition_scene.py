@@ -23,8 +23,8 @@ from facenet_core.evaluation.recognition.galleries import Gallery
 from facenet_core.faces.photos.duplicates import copies_of
 from facenet_core.runs.records import HELD_OUT, SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers
 from pages.shared.recognition_newcomers import Newcomers, newcomers
+from pages.shared.runs import readers
 
 POOLS = {"Unseen people": (UNSEEN,), "Seen people": (SEEN, HELD_OUT)}
 KINDS = ("right", "unknown", "taken in", "wrong name", "missed")

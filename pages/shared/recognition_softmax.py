@@ -10,11 +10,12 @@ from facenet_core.evaluation.recognition.classifier_answers import classifier_pa
 from facenet_core.runs.storage import RunFolder
 from facenet_core.runs.studies.softmax_sides import NEW_PEOPLE, Side, Story
 from facenet_core.runs.studies.softmax_story import PLANS, count_parameters, stored_story, story_file, tell_story
-from pages.shared import figures_recognition, predict
-from pages.shared.chart import chart
-from pages.shared.photos_probe import waiting_words
+from pages.shared import figures_recognition
+from pages.shared.components.chart import chart
+from pages.shared.lesson import predict
+from pages.shared.parts.photo_probe import waiting_words
 from pages.shared.recognition_enrolled import seconds
-from pages.shared.session import data_folder, engine, faces_folder, tell
+from pages.shared.runs.session import data_folder, engine, faces_folder, tell
 from pages.shared.words import plain, seconds_left
 
 MOVING = ("queued", "running")

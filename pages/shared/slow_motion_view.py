@@ -11,9 +11,9 @@ from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.jobs.one_step import SlowStep, slow_motion
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_slow
-from pages.shared.atlas import COLUMNS, atlas_image
-from pages.shared.chart import Row, Sprites, chart, gallery, send_sprites
-from pages.shared.session import engine, faces_folder
+from pages.shared.components.chart import Row, Sprites, chart, gallery, send_sprites
+from pages.shared.figures.contact_sheet import COLUMNS, atlas_image
+from pages.shared.runs.session import engine, faces_folder
 from pages.shared.words import plain
 
 PEOPLE, IMAGES = 6, 3

@@ -7,19 +7,10 @@ from facenet_core.config import FacesConfig, TrainingConfig
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers
-from pages.shared.ownership import is_others, marked, owner, runs_to_choose
-from pages.shared.session import (
-    MOVING,
-    UNREADABLE,
-    distinct,
-    engine,
-    run_in_view,
-    run_title,
-    show_run,
-    tell,
-)
-from pages.shared.sphere_films import EVERYBODY, epoch_word, has_steps
+from pages.shared.parts.sphere_frames import EVERYBODY, epoch_word, has_steps
+from pages.shared.runs import readers
+from pages.shared.runs.ownership import is_others, marked, owner, runs_to_choose
+from pages.shared.runs.session import MOVING, UNREADABLE, distinct, engine, run_in_view, run_title, show_run, tell
 from pages.shared.words import GROUP_NAMES, plain
 
 BY_EPOCH, BY_STEP = "Epoch by epoch", "Step by step"

@@ -4,10 +4,10 @@ import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
 from pages.shared import drawn_wall
-from pages.shared.atlas import COLUMNS
-from pages.shared.chart import Row, gallery, send_sprites
-from pages.shared.ownership import marked
-from pages.shared.session import STATE_ICONS, engine, run_title
+from pages.shared.components.chart import Row, gallery, send_sprites
+from pages.shared.figures.contact_sheet import COLUMNS
+from pages.shared.runs.ownership import marked
+from pages.shared.runs.session import STATE_ICONS, engine, run_title
 from pages.shared.words import plain, seconds_left
 
 FACE = 84  # pixels

@@ -7,10 +7,10 @@ import streamlit as st
 from facenet_core.config import TrainingConfig
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder
-from pages.shared.controls import margin_now, settings_line
-from pages.shared.ownership import owner
+from pages.shared.controls.training import margin_now, settings_line
 from pages.shared.run_buttons import MORE_EPOCHS, buttons_of
-from pages.shared.session import engine, show_run, tell
+from pages.shared.runs.ownership import owner
+from pages.shared.runs.session import engine, show_run, tell
 
 
 def train_button(config: TrainingConfig | str) -> None:

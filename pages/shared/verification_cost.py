@@ -10,15 +10,11 @@ from facenet_core.evaluation.pairs.ruler import Ruler, distance_words
 from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import (
-    figures_verification,
-    predict,
-    readers,
-    verification_curves,
-    verification_readers,
-)
-from pages.shared.chart import chart
-from pages.shared.lesson import Move, notice
+from pages.shared import figures_verification, verification_curves, verification_readers
+from pages.shared.components.chart import chart
+from pages.shared.lesson import predict
+from pages.shared.lesson.frame import Move, notice
+from pages.shared.runs import readers
 from pages.shared.verification_view import (
     BLOCK,
     FIGURE_HEIGHT,

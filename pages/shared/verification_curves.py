@@ -10,7 +10,7 @@ from facenet_core.evaluation.verification.intervals import no_interval_words
 from facenet_core.evaluation.verification.thresholds import ValAtFar
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_verification, verification_readers
-from pages.shared.chart import Follow, chart
+from pages.shared.components.chart import Follow, chart
 from pages.shared.verification_readers import Curve
 from pages.shared.verification_view import FIGURE_HEIGHT, LINE, set_threshold
 from pages.shared.words import GROUP_NAMES

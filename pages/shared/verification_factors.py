@@ -9,10 +9,11 @@ from facenet_core.evaluation import SliceCounter, SliceRates, person_errors, rat
 from facenet_core.runs.jobs.face_kinds import FaceKinds
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers, verification_curves, verification_rates, verification_readers
-from pages.shared.chart import Row, gallery
-from pages.shared.lesson import Move, notice
-from pages.shared.readers import GroupPairs
+from pages.shared import verification_curves, verification_rates, verification_readers
+from pages.shared.components.chart import Row, gallery
+from pages.shared.lesson.frame import Move, notice
+from pages.shared.runs import readers
+from pages.shared.runs.readers import GroupPairs
 from pages.shared.verification_curves import interval_words, percent
 from pages.shared.verification_leak import difference_words
 from pages.shared.verification_view import threshold_figure, threshold_slider

@@ -8,11 +8,13 @@ import streamlit as st
 
 from facenet_core.evaluation import SliceCounter
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, figures_rates, figures_verification, readers
-from pages.shared.chart import Follow, Slider, send_follow
-from pages.shared.chart.follow_tables import follow_table
-from pages.shared.colours import DIFFERENT, SAME
+from pages.shared import figures_rates, figures_verification
+from pages.shared.components.browser.follow_tables import follow_table
+from pages.shared.components.chart import Follow, Slider, send_follow
+from pages.shared.figures import distances as figures_distances
+from pages.shared.figures.colours import DIFFERENT, SAME
 from pages.shared.figures_verification import bent, roc_places
+from pages.shared.runs import readers
 
 Counted = tuple[SliceCounter, int]
 

@@ -8,9 +8,12 @@ from facenet_core.evaluation import Interval, SliceCounter, SliceRates, rate_dif
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import SEEN, UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, predict, readers, verification_follow, verification_rates
-from pages.shared.chart import chart
-from pages.shared.lesson import Move, notice
+from pages.shared import verification_follow, verification_rates
+from pages.shared.components.chart import chart
+from pages.shared.figures import distances as figures_distances
+from pages.shared.lesson import predict
+from pages.shared.lesson.frame import Move, notice
+from pages.shared.runs import readers
 from pages.shared.verification_curves import interval_words, percent
 from pages.shared.verification_view import BLOCK, LINE, best, set_threshold, threshold_slider
 from pages.shared.words import GROUP_NAMES

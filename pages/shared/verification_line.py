@@ -5,16 +5,11 @@ import streamlit as st
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import (
-    readers,
-    two_faces,
-    verification_curves,
-    verification_follow,
-    verification_readers,
-    verification_view,
-)
-from pages.shared.lesson import Move, notice
-from pages.shared.threshold_line import own_threshold
+from pages.shared import verification_curves, verification_follow, verification_readers, verification_view
+from pages.shared.controls.threshold_line import own_threshold
+from pages.shared.lesson.frame import Move, notice
+from pages.shared.parts import two_faces
+from pages.shared.runs import readers
 
 OF_RUN, OF_READER = "Faces of this run", "Two photos"
 

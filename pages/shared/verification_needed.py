@@ -20,9 +20,11 @@ from facenet_core.evaluation import (
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_counts, predict, readers
-from pages.shared.chart import chart
-from pages.shared.lesson import Move, notice
+from pages.shared import figures_counts
+from pages.shared.components.chart import chart
+from pages.shared.lesson import predict
+from pages.shared.lesson.frame import Move, notice
+from pages.shared.runs import readers
 from pages.shared.verification_curves import interval_words, percent
 from pages.shared.verification_view import FIGURE_HEIGHT, threshold_slider
 from pages.shared.words import GROUP_NAMES

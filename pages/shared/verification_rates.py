@@ -7,7 +7,7 @@ import streamlit as st
 from facenet_core.evaluation import SliceRates
 from facenet_core.runs.storage import RunFolder
 from pages.shared import figures_rates, verification_follow
-from pages.shared.chart import chart
+from pages.shared.components.chart import chart
 from pages.shared.figures_rates import said
 from pages.shared.verification_curves import percent
 from pages.shared.verification_follow import COLOURS, Counted

@@ -21,8 +21,8 @@ from facenet_core.evaluation import (
 )
 from facenet_core.runs.jobs.face_kinds import FaceKinds, kinds_of
 from facenet_core.runs.storage import RunFolder
-from pages.shared import readers
-from pages.shared.session import faces_folder
+from pages.shared.runs import readers
+from pages.shared.runs.session import faces_folder
 
 DRAWN = 400  # points of a curve: more than a screen shows
 RESAMPLES = 200

@@ -12,9 +12,10 @@ from facenet_core.faces.photos import list_kept
 from facenet_core.runs.jobs.other_sets import CONDITIONS, EmbeddedSet, embed_set, embed_strangers
 from facenet_core.runs.records import GROUPS, SEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder, list_runs, open_run
-from pages.shared import readers, verification_readers
-from pages.shared.ownership import marked, runs_to_choose
-from pages.shared.session import UNREADABLE, distinct, engine, faces_folder, run_title, runs_folder
+from pages.shared import verification_readers
+from pages.shared.runs import readers
+from pages.shared.runs.ownership import marked, runs_to_choose
+from pages.shared.runs.session import UNREADABLE, distinct, engine, faces_folder, run_title, runs_folder
 from pages.shared.words import GROUP_NAMES
 
 RUNS_LOOKED_AT, RUNS_OFFERED = 50, 6

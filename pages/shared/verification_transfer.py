@@ -10,13 +10,14 @@ from facenet_core.evaluation.pairs.ruler import distance_words, fitting_ruler
 from facenet_core.evaluation.verification.distance_profile import compare, distance_profile
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, readers
-from pages.shared.chart import chart
-from pages.shared.colours import THRESHOLD
+from pages.shared.components.chart import chart
+from pages.shared.figures import distances as figures_distances
+from pages.shared.figures.colours import THRESHOLD
 from pages.shared.figures_verification import upright
-from pages.shared.lesson import Move, notice
-from pages.shared.photos_probe import LOOK_AGAIN, waiting_words
-from pages.shared.session import engine
+from pages.shared.lesson.frame import Move, notice
+from pages.shared.parts.photo_probe import LOOK_AGAIN, waiting_words
+from pages.shared.runs import readers
+from pages.shared.runs.session import engine
 from pages.shared.verification_curves import interval_words, percent
 from pages.shared.verification_leak import difference_words
 from pages.shared.verification_sets import PairSet, offered, opened

@@ -9,11 +9,13 @@ from facenet_core.evaluation import PairDistances, Rates, best_threshold, worst_
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import UNSEEN, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_distances, readers, verification_follow
-from pages.shared.chart import Row, chart, gallery
-from pages.shared.session import UNREADABLE
-from pages.shared.threshold_from import choose_origin, saved_words
-from pages.shared.threshold_line import Opening, ThresholdLine, opening
+from pages.shared import verification_follow
+from pages.shared.components.chart import Row, chart, gallery
+from pages.shared.controls.threshold_from import choose_origin, saved_words
+from pages.shared.controls.threshold_line import Opening, ThresholdLine, opening
+from pages.shared.figures import distances as figures_distances
+from pages.shared.runs import readers
+from pages.shared.runs.session import UNREADABLE
 from pages.shared.words import GROUP_NAMES, share
 
 FIGURE_HEIGHT = 380

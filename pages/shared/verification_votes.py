@@ -8,9 +8,10 @@ from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.faces import IMAGE_SIZE
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared import figures_counts, readers, verification_curves, verification_readers
-from pages.shared.chart import Row, Sprites, chart, gallery, send_sprites
-from pages.shared.lesson import Move, notice
+from pages.shared import figures_counts, verification_curves, verification_readers
+from pages.shared.components.chart import Row, Sprites, chart, gallery, send_sprites
+from pages.shared.lesson.frame import Move, notice
+from pages.shared.runs import readers
 from pages.shared.verification_view import threshold_slider
 from pages.shared.vote_state import SCALE, Ballot, ballot, pictures, restart, stop, undo, vote
 from pages.shared.words import GROUP_NAMES

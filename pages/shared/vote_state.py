@@ -12,8 +12,8 @@ from facenet_core.runs.jobs.face_kinds import draw_again, drawn_number
 from facenet_core.runs.jobs.network_inspection import tracked_pictures
 from facenet_core.runs.records import TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.shared.atlas import atlas_image
-from pages.shared.session import engine, faces_folder
+from pages.shared.figures.contact_sheet import atlas_image
+from pages.shared.runs.session import engine, faces_folder
 
 PAIRS = 20
 PATIENCE = 5  # seconds to wait for a worker that draws the faces; nobody waits between two votes

@@ -4,8 +4,8 @@ import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
 from pages.shared.batch_calculator import calculator
-from pages.shared.plane_data import PlaneData
-from pages.shared.sandbox import sandbox
+from pages.shared.components.sandbox import sandbox
+from pages.shared.parts.triplet_plane_data import PlaneData
 from pages.shared.slow_motion_view import slow_step
 
 SLOW, SANDBOX, CALCULATOR = "One step in slow motion", "Three points to drag", "Batch calculator"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from playwright.sync_api import expect
 
 from facenet_core.runs.owners import owner_of
-from pages.shared.browser_id import COOKIE
-from pages.shared.ownership import OTHERS
+from pages.shared.components.browser.browser_id import COOKIE
+from pages.shared.runs.ownership import OTHERS
 from tests.browser.conftest import watched_tab
 from tests.pages.made_run import make_run
 

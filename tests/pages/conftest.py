@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session
+from pages.shared.runs import session
 from tests.pages.still_engine import StillEngine
 
 ROOT = Path(__file__).parents[2]

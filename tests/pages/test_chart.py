@@ -9,11 +9,12 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from pages.shared.atlas import atlas_image, quick_atlas
-from pages.shared.chart import media, send_frames
-from pages.shared.chart.chart import tell
-from pages.shared.chart.static_files import CODE, static_files
-from pages.shared.figures_map import face_map
+from pages.shared.components.browser import media
+from pages.shared.components.browser.static_files import CODE, static_files
+from pages.shared.components.chart import send_frames
+from pages.shared.components.chart.chart import tell
+from pages.shared.figures.contact_sheet import atlas_image, quick_atlas
+from pages.shared.figures.map import face_map
 
 
 def test_plotly_is_put_where_the_server_finds_it(tmp_path):
@@ -21,7 +22,13 @@ def test_plotly_is_put_where_the_server_finds_it(tmp_path):
     copy = tmp_path / "plotly.min.js"
     assert copy.stat().st_size > 1_000_000
     assert plotly.__version__ in files.plotly
-    for name in ("chart/chart.js", "chart/chart.css", "plane/plane.js", "sandbox/sandbox.js", "sphere/sphere.js"):
+    for name in (
+        "chart/chart.js",
+        "chart/chart.css",
+        "triplet_plane/plane.js",
+        "sandbox/sandbox.js",
+        "sphere/sphere.js",
+    ):
         assert (tmp_path / files.at(name).split("/static/")[1]).is_file()
 
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from facenet_core.contact_sheet import cut_sheet
 from pages.shared import drawn_wall
-from pages.shared.atlas import COLUMNS
+from pages.shared.figures.contact_sheet import COLUMNS
 
 
 def test_the_shipped_wall_shows_the_faces_that_are_drawn_today():

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from facenet_core.runs.records import TrackedFaces
-from pages.shared.chart.static_files import CODE, static_files
-from pages.shared.face_map import faces_from_text, faces_to_text
-from pages.shared.face_map.sending import FINEST, MISSING, cast_json, send_film, whole_numbers
+from pages.shared.components.browser.static_files import CODE, static_files
+from pages.shared.components.face_map import faces_from_text, faces_to_text
+from pages.shared.components.face_map.sending import FINEST, MISSING, cast_json, send_film, whole_numbers
 from tests.pages.made_run import make_run
 
 
@@ -39,7 +39,9 @@ def test_what_modules_import_is_published_beside_them(tmp_path):
 
 def test_positions_travel_in_pieces_of_which_only_the_last_one_changes(monkeypatch):
     sent = []
-    monkeypatch.setattr("pages.shared.face_map.sending.send_file", lambda data, kind, key: sent.append(data) or key)
+    monkeypatch.setattr(
+        "pages.shared.components.face_map.sending.send_file", lambda data, kind, key: sent.append(data) or key
+    )
     positions = np.random.default_rng(0).normal(size=(40, 7, 2)).astype(np.float32)
     film = send_film(positions[:39], tuple(range(39)), key="map")
     first, sent[:] = list(sent), []

@@ -4,10 +4,14 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.shared import colours, figures_collapse, figures_distances, figures_map, figures_training
-from pages.shared.colours import MARGIN
-from pages.shared.figures_training import MOST_POINTS, thinned
-from pages.shared.readers import no_steps
+from pages.shared import figures_collapse
+from pages.shared.figures import colours
+from pages.shared.figures import distances as figures_distances
+from pages.shared.figures import map as figures_map
+from pages.shared.figures import training as figures_training
+from pages.shared.figures.colours import MARGIN
+from pages.shared.figures.training import MOST_POINTS, thinned
+from pages.shared.runs.readers import no_steps
 
 
 def checked(figure):

@@ -5,7 +5,7 @@ import pytest
 
 from facenet_core.evaluation import gallery_growth, open_set, share_over_people
 from pages.shared import figures_recognition as drawn
-from pages.shared.colours import THRESHOLD
+from pages.shared.figures.colours import THRESHOLD
 from tests.pages import test_figures
 
 LIMITS = np.linspace(0, 4, 41)

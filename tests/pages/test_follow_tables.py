@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from pages.shared import figures_distances, figures_epochs, figures_verification
-from pages.shared.chart.follow_tables import at_every_epoch, follow_table
+from pages.shared import figures_epochs, figures_verification
+from pages.shared.components.browser.follow_tables import at_every_epoch, follow_table
+from pages.shared.figures import distances as figures_distances
 
 
 def test_a_table_has_no_infinities_and_no_arrays():

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from pages.shared.browser_id import COOKIE, new_browser_id, read_browser_id
-from pages.shared.html_document import HtmlDocument
+from pages.shared.components.browser.browser_id import COOKIE, new_browser_id, read_browser_id
+from pages.shared.components.browser.html_document import HtmlDocument
 
 PAGE = b"<!DOCTYPE html><html><head><title>x</title></head></html>"
 BROWSER = [(b"accept", b"text/html,*/*;q=0.8"), (b"accept-encoding", b"gzip"), (b"if-none-match", b'"old"')]

@@ -6,9 +6,9 @@ import numpy as np
 
 from facenet_core.runs.records import RunRecord
 from facenet_core.runs.storage import RunFolder
-from pages.shared.chart.static_files import CODE
 from pages.shared.collapse_recipes import RECIPES
-from pages.shared.sphere_films import epoch_film
+from pages.shared.components.browser.static_files import CODE
+from pages.shared.parts.sphere_frames import epoch_film
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 

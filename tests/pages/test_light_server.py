@@ -14,8 +14,8 @@ import sys
 sys.path.insert(0, {str(ROOT)!r})
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from pages.shared import session
-from pages.shared.ahead import import_shared
+from pages.shared.runs import session
+from pages.shared.runs.preload import import_shared
 from tests.pages.conftest import PAGES
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import StillEngine

@@ -3,7 +3,7 @@
 import json
 
 from facenet_core.runs.records import RunRequest
-from pages.shared.training_view import margin_words
+from pages.shared.parts.run_progress import margin_words
 from tests.pages.made_run import make_run
 
 

@@ -6,8 +6,8 @@ import pytest
 import streamlit as st
 
 from facenet_core.runs.owners import note_owner, owner_of
-from pages.shared.browser_id import COOKIE, new_browser_id
-from pages.shared.ownership import OTHERS
+from pages.shared.components.browser.browser_id import COOKIE, new_browser_id
+from pages.shared.runs.ownership import OTHERS
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 

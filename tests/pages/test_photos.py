@@ -15,9 +15,9 @@ from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.engine.state import EngineState, WorkerState
 from facenet_core.runs.jobs import kept_photos as own_photos
 from facenet_core.runs.storage import list_runs
-from pages.shared import session
+from pages.shared.parts.photo_probe import waiting_words
 from pages.shared.photos_kept import OWN_PHOTOS
-from pages.shared.photos_probe import waiting_words
+from pages.shared.runs import session
 from tests.core.faces.photos.scenes import scene
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words

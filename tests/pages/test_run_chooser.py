@@ -3,8 +3,8 @@
 import pytest
 
 from facenet_core.runs.storage import list_runs
-from pages.shared import session
-from pages.shared.session import distinct
+from pages.shared.runs import session
+from pages.shared.runs.session import distinct
 from tests.pages.made_run import make_run
 
 

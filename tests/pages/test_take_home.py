@@ -3,7 +3,7 @@
 import pytest
 
 from facenet_core.exports import FORMATS, ExportWish
-from pages.shared import take_home
+from pages.shared.parts import take_home
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import job
 

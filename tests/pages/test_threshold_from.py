@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_core.runs.thresholds.saved import SavedThreshold, save_threshold
-from pages.shared import threshold_from
+from pages.shared.controls import threshold_from
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 from tests.pages.test_photos import brought, class_zip  # noqa: F401

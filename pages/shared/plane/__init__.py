@@ -1,5 +1,0 @@
-"""The triplet plane as a reader handles it: drawn and recoloured in the browser."""
-
-from pages.shared.plane.plane import PlaneView, plane
-
-__all__ = ["PlaneView", "plane"]

@@ -1,5 +1,0 @@
-"""Three points to drag: the triplet loss in the reader's hands."""
-
-from pages.shared.sandbox.sandbox import sandbox
-
-__all__ = ["sandbox"]
