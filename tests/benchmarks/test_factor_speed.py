@@ -9,7 +9,7 @@ import time
 from playwright.sync_api import expect
 
 from facenet_core.faces.heads import conditions_of, identity_of, render
-from pages.shared.factor_pair import DRAWN
+from pages.factors.pair import DRAWN
 from tests.browser.conftest import browser, chromium, server, visit  # noqa: F401  # fixtures
 
 MOVES = 40

@@ -19,7 +19,9 @@ from facenet_core.faces.photos.kept import keep
 from facenet_core.faces.synthetic import draw_face, draw_set
 from facenet_core.runs.jobs import clustering
 from facenet_core.runs.weights import weights_stamp
-from pages.shared import clustering_choice, clustering_home, figures_clustering
+from pages.clustering import choice as clustering_choice
+from pages.clustering import figures as figures_clustering
+from pages.clustering import take_home as clustering_home
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 from tests.pages.test_photos import class_zip  # noqa: F401  # a fixture
@@ -218,7 +220,7 @@ def test_groups_go_home_as_a_table(visit, runs):
     app.session_state["clustering_home"] = True
     app.session_state["predictions"] = {clustering_choice.question_key(run, "unseen people"): None}
     app.query_params["run"] = run.id
-    app.switch_page("pages/clustering.py").run()
+    app.switch_page("pages/clustering/page.py").run()
     assert not app.exception
     assert [element.proto.label for element in app.get("download_button")] == ["Save groups.csv"]
     assert "can be taken home sorted into folders, too" in words(app)
@@ -233,7 +235,7 @@ def test_own_photos_are_sorted_and_go_home_in_folders(visit, runs, class_zip, mo
     app.run()
     app.session_state["clustering_home"] = True
     app.session_state["clustering_faces"] = "my photos"
-    app.switch_page("pages/clustering.py").run()
+    app.switch_page("pages/clustering/page.py").run()
     assert not app.exception
     assert app.segmented_control(key="clustering_faces").value == "my photos"
     assert "<script>" not in words(app)

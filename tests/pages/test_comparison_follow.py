@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from pages.shared import comparison_follow
-from pages.shared.comparison_runs import Compared
+from pages.comparison import follow as comparison_follow
+from pages.comparison.runs import Compared
 from tests.pages.made_run import make_run
 
 WIDTH = 6  # epochs 0 to 5

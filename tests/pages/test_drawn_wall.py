@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image
 
 from facenet_core.contact_sheet import cut_sheet
-from pages.shared import drawn_wall
 from pages.shared.figures.contact_sheet import COLUMNS
+from pages.start import wall_of_faces as drawn_wall
 
 
 def test_the_shipped_wall_shows_the_faces_that_are_drawn_today():

@@ -19,7 +19,9 @@ from facenet_core.evaluation import (
 from facenet_core.runs.jobs.batch_history import FacesNotHere
 from facenet_core.runs.records import EpochRecord
 from facenet_core.runs.storage import delete_run
-from pages.shared import biography_choice, biography_data, epochs_data, figures_biography, figures_epochs
+from pages.epochs import biography_choice, biography_data, figures_biography
+from pages.epochs import figures as figures_epochs
+from pages.epochs import measured as epochs_data
 from pages.shared.parts import map_player as map_view
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words

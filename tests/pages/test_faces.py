@@ -13,8 +13,8 @@ from facenet_core.faces.storing import Picture, store
 from facenet_core.faces.synthetic import draw_set
 from facenet_core.files import write_json, write_npz
 from facenet_core.runs.jobs.factor_effects import FACTORS, weights_of
-from pages.shared import factor_faces
-from pages.shared.figures_faces import GROUPS, groups_of, heat, split_mosaic
+from pages.faces.figures import GROUPS, groups_of, heat, split_mosaic
+from pages.factors import two_faces as factor_faces
 from pages.shared.parts.pairs import differ_most
 from pages.shared.runs import prepared_faces
 from tests.pages.made_run import make_run

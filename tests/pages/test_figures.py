@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.shared import figures_collapse
+from pages.collapse import figures as figures_collapse
 from pages.shared.figures import colours
 from pages.shared.figures import distances as figures_distances
 from pages.shared.figures import map as figures_map

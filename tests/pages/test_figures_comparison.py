@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from pages.shared.figures_baselines import MethodRow, method_rows
-from pages.shared.figures_comparison import CURVES, STYLES, curves, heat_map, intervals
+from pages.comparison.figures import CURVES, STYLES, curves, heat_map, intervals
+from pages.comparison.figures_baselines import MethodRow, method_rows
 from tests.pages.test_figures import checked
 
 

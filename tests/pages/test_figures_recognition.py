@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from facenet_core.evaluation import gallery_growth, open_set, share_over_people
-from pages.shared import figures_recognition as drawn
+from pages.recognition import figures as drawn
 from pages.shared.figures.colours import THRESHOLD
 from tests.pages import test_figures
 

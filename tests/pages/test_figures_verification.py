@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from facenet_core.evaluation import Interval, RocBand, clopper_pearson
-from pages.shared import figures_counts, figures_rates, figures_verification
 from pages.shared.figures.colours import DIFFERENT, SAME, THRESHOLD
+from pages.verification import figures as figures_verification
+from pages.verification import figures_counts, figures_rates
 from tests.pages.test_figures import checked
 
 FAR, VAL = np.array([0.0, 0.0, 0.1, 1.0]), np.array([0.0, 0.5, 0.9, 1.0])

@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from pages.shared import figures_epochs, figures_verification
+from pages.epochs import figures as figures_epochs
 from pages.shared.components.browser.follow_tables import at_every_epoch, follow_table
 from pages.shared.figures import distances as figures_distances
+from pages.verification import figures as figures_verification
 
 
 def test_a_table_has_no_infinities_and_no_arrays():

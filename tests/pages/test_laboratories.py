@@ -6,7 +6,7 @@ import numpy as np
 
 from facenet_core.runs.records import RunRecord
 from facenet_core.runs.storage import RunFolder
-from pages.shared.collapse_recipes import RECIPES
+from pages.collapse.recipes import RECIPES
 from pages.shared.components.browser.static_files import CODE
 from pages.shared.parts.sphere_frames import epoch_film
 from tests.pages.made_run import make_run

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from facenet_core.runs.jobs.maps import measure_map
-from pages.shared import figures_trust, maps_view
+from pages.maps import figures as figures_trust
+from pages.maps import maps as maps_view
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import job
 

@@ -9,7 +9,11 @@ import pytest
 from PIL import Image
 
 from facenet_core.runs.jobs import network_inspection as jobs
-from pages.shared import figures_network, looking, network_embedding, network_filters, network_places
+from pages.network import embedding as network_embedding
+from pages.network import figures as figures_network
+from pages.network import filters as network_filters
+from pages.network import occlusion as network_places
+from pages.network import subject as looking
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 

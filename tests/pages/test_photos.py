@@ -15,8 +15,8 @@ from facenet_core.faces.synthetic import draw_face
 from facenet_core.runs.engine.state import EngineState, WorkerState
 from facenet_core.runs.jobs import kept_photos as own_photos
 from facenet_core.runs.storage import list_runs
+from pages.photos.kept_sets import OWN_PHOTOS
 from pages.shared.parts.photo_probe import waiting_words
-from pages.shared.photos_kept import OWN_PHOTOS
 from pages.shared.runs import session
 from tests.core.faces.photos.scenes import scene
 from tests.pages.made_run import make_run

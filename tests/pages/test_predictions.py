@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from facenet_core.evaluation import Interval, area_difference, rated_pairs
-from pages.shared import baselines_words, comparison_differences, verification_leak
-from pages.shared.comparison_runs import Compared
-from pages.shared.epochs_confusion import NONE_LONGEST
+from pages.comparison import baselines_words
+from pages.comparison import differences as comparison_differences
+from pages.comparison.runs import Compared
+from pages.epochs.confusion import NONE_LONGEST
+from pages.verification import seen_and_unseen as verification_leak
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 

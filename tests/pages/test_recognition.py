@@ -12,7 +12,8 @@ from facenet_core.evaluation import gallery_growth
 from facenet_core.runs.jobs import enrolling, whole_set
 from facenet_core.runs.studies import softmax_story
 from facenet_core.runs.studies.softmax_sides import Side, Story
-from pages.shared import recognition_enrol, recognition_softmax
+from pages.recognition import enrol as recognition_enrol
+from pages.recognition import softmax as recognition_softmax
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import job
 from tests.pages.test_pages import words

@@ -42,7 +42,7 @@ def open_line(visit, page, query):
 
 @pytest.mark.parametrize(("page", "query", "line", "choice"), LINES)
 def test_without_a_saved_threshold_nothing_is_to_choose(visit, runs, monkeypatch, page, query, line, choice):
-    monkeypatch.setattr("pages.shared.clustering_choice.asks_first", lambda *asked: False)
+    monkeypatch.setattr("pages.clustering.choice.asks_first", lambda *asked: False)
     make_run(runs, people=36)
     app = open_line(visit, page, query)
     assert not app.exception
@@ -52,7 +52,7 @@ def test_without_a_saved_threshold_nothing_is_to_choose(visit, runs, monkeypatch
 
 @pytest.mark.parametrize(("page", "query", "line", "choice"), LINES)
 def test_a_saved_threshold_moves_the_line_and_says_whose_it_is(visit, runs, monkeypatch, page, query, line, choice):
-    monkeypatch.setattr("pages.shared.clustering_choice.asks_first", lambda *asked: False)
+    monkeypatch.setattr("pages.clustering.choice.asks_first", lambda *asked: False)
     run = make_run(runs, people=36)
     saved(run)
     app = open_line(visit, page, query)

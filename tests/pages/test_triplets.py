@@ -10,12 +10,14 @@ import pytest
 from facenet_core.config import FacesConfig
 from facenet_core.evaluation import count_embedding_triplets
 from facenet_core.runs.records import EpochRecord
-from pages.shared import batch_calculator, figures_slow, slow_motion_view
 from pages.shared.figures import triangle as figures_triplets
 from pages.shared.parts import triplet as triplets_view
 from pages.shared.parts import triplet_plane_data as plane_data
 from pages.shared.parts import triplet_words as triplets_words
 from pages.shared.words import bytes_words
+from pages.triplets import batch_calculator
+from pages.triplets import figures_one_step as figures_slow
+from pages.triplets import one_step as slow_motion_view
 from tests.pages.made_run import make_run
 from tests.pages.made_step import make_step
 from tests.pages.test_pages import words

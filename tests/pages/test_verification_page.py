@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from facenet_core.runs.jobs.other_sets import EmbeddedSet
-from pages.shared import verification_sets, vote_state
+from pages.verification import comparable_sets as verification_sets
+from pages.verification import vote_state
 from tests.pages.made_run import make_run
 from tests.pages.test_pages import words
 

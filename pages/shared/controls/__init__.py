@@ -1,1 +1,1 @@
-"""Controls."""
+"""Widgets that return configurations."""

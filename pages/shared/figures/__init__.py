@@ -1,1 +1,1 @@
-"""Figures."""
+"""Numbers -> Plotly figures that several lessons show."""

@@ -1,1 +1,1 @@
-"""Lesson."""
+"""The frame of a lesson: title, glossary, predictions, no run yet."""

@@ -45,7 +45,7 @@ def _nothing_to_show(run: RunFolder | None) -> None:
         if status.state in MOVING:
             st.fragment(_wait, run_every=1.0)(run)
     if st.button(label, key="to_training", type="primary"):
-        st.switch_page("pages/training.py", query_params={"run": run.id} if run else None)
+        st.switch_page("pages/training/page.py", query_params={"run": run.id} if run else None)
 
 
 def _wait(run: RunFolder) -> None:

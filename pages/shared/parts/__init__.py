@@ -1,1 +1,1 @@
-"""Parts."""
+"""Larger pieces that several lessons show."""

@@ -90,7 +90,7 @@ def stop_if_one_point(run: RunFolder, epoch: int) -> None:
     else:
         return
     st.warning(f"{plain(words)}{other}", icon=":material/compress:")
-    st.page_link("pages/collapse.py", label="How a network collapses", icon=":material/compress:")
+    st.page_link("pages/collapse/page.py", label="How a network collapses", icon=":material/compress:")
     st.stop()
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
+from pages.epochs.measured import margin_at
 from pages.shared.components.sphere import Film
-from pages.shared.epochs_data import margin_at
 from pages.shared.runs import readers
 
 EVERYBODY = 3

@@ -11,9 +11,9 @@ import streamlit as st
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
+from pages.epochs.measured import margin_at
 from pages.shared.components.chart import Row, chart, gallery
 from pages.shared.components.triplet_plane import PlaneView, plane
-from pages.shared.epochs_data import margin_at
 from pages.shared.figures import triangle as figures_triplets
 from pages.shared.lesson.frame import Move
 from pages.shared.parts import triplet_plane_data as plane_data

@@ -1,1 +1,1 @@
-"""Runs."""
+"""What a page reads of stored runs, and how it asks a worker."""

@@ -104,7 +104,7 @@ def _say_gone(sentence: str) -> None:
     st.session_state.pop("run_in_view", None)
     st.warning(plain(sentence), icon=":material/search_off:")
     if st.button("Show the runs there are", key="back_to_runs"):
-        st.switch_page("pages/start.py")
+        st.switch_page("pages/start/page.py")
     st.stop()
 
 

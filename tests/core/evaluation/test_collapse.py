@@ -10,7 +10,7 @@ from facenet_core.evaluation import CollapseReport, diagnose_collapse, settings_
 from facenet_core.faces import load_faces
 from facenet_core.runs.storage import STEP_COLUMNS
 from facenet_core.training import Trainer
-from pages.shared.collapse_recipes import RECIPES, SMALL
+from pages.collapse.recipes import RECIPES, SMALL
 
 KINDS = {"hardest": "point", "rate": "point", "margin": "line", "length": "explosion"}
 

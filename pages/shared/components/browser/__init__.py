@@ -1,1 +1,1 @@
-"""Browser."""
+"""What all components share in the browser: code, files, tables that figures follow."""

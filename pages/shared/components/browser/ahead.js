@@ -11,7 +11,7 @@ export function fetchAhead() {
 }
 
 async function hintAll() {
-  const answer = await fetch(new URL("chart/ahead.json", ROOMS));
+  const answer = await fetch(new URL("browser/ahead.json", ROOMS));
   const names = answer.ok ? await answer.json() : [];
   for (const name of names) hint(new URL(name, ROOMS).href, name.endsWith(".js") ? "modulepreload" : "prefetch");
 }

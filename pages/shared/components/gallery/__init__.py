@@ -1,1 +1,1 @@
-"""Gallery."""
+"""A wall of faces that can be chosen."""

@@ -1,1 +1,1 @@
-"""Photo frame."""
+"""A frame over a photo that can be moved and sized."""

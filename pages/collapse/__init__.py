@@ -1,0 +1,1 @@
+"""Laboratory: why did it collapse?"""

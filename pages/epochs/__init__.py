@@ -1,0 +1,1 @@
+"""Lesson Epochs."""

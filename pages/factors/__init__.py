@@ -1,0 +1,1 @@
+"""Laboratory: factors of a face."""
