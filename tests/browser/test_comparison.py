@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from facenet_core.runs.studies.atlas import Atlas
+from tests.pages.comparison.test_baselines import measured
 from tests.pages.made_atlas import make_atlas
 from tests.pages.made_run import make_run
-from tests.pages.test_baselines import measured
 
 AT_ONCE = ("atlas_map", "atlas_histogram", "accuracy_map", "compare_loss", "compare_active", "compare_unseen")
 LINE = "node => node.querySelector('.lab-plot')._fullLayout.shapes[0].x0"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from facenet_core.runs.example_run import RUN_ID
 from tests.pages.made_atlas import make_atlas
-from tests.pages.test_threshold_line import young
+from tests.pages.shared.test_threshold_line import young
 
 POINT = """() => document.querySelector(".st-key-roc_figure .lab-plot").layout.shapes.at(-1)"""
 ENDS = """(key) => document.querySelector(`.st-key-${key} .lab-plot`).data.map(({ x }) => [x[0], x[x.length - 1]])"""

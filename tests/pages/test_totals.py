@@ -10,8 +10,8 @@ from facenet_core.faces import split_faces
 from facenet_core.faces.left_out import left_out_words
 from pages.shared.runs.totals import WORDS, all_followed, followed
 from tests.pages.made_run import make_run
+from tests.pages.recognition.test_page import with_pictures
 from tests.pages.test_pages import words
-from tests.pages.test_recognition import with_pictures
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def opened(visit, monkeypatch):
         for name, value in state.items():
             app.session_state[name] = value
         app.query_params["run"] = run.id
-        return app.switch_page(f"pages/{page}.py").run()
+        return app.switch_page(f"pages/{page}/page.py").run()
 
     return open_page
 

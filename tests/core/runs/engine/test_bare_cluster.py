@@ -14,7 +14,7 @@ from facenet_core import files
 from facenet_core.runs import RemoteEngine, open_run
 from facenet_core.runs.engine.workers.warm_up import WARM_UP_VARIABLE
 
-PROJECT = Path(__file__).parents[3]
+PROJECT = Path(__file__).parents[4]
 STARTS_WITHIN = 60.0
 
 

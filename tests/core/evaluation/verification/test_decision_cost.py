@@ -21,7 +21,7 @@ from facenet_core.evaluation import (
     right_votes,
     roc_band,
 )
-from tests.core.evaluation.test_slices import faces
+from tests.core.evaluation.verification.test_slices import faces
 
 
 def kinds(embeddings, people):

@@ -33,7 +33,9 @@ def test_a_worker_calls_the_function_with_the_arguments():
 def test_arguments_arrive_as_they_were_sent():
     sent = [np.arange(6, dtype=np.float32).reshape(2, 3), FacesConfig(people=3), ["x", 1.5], {"k": None}, (1, 2)]
     _, _, _, packed, _ = job_by_name(repr_of, sent)
-    assert call_by_name(name_of(repr_of).replace(__name__, "tests.core.runs.test_by_name"), packed) == repr(tuple(sent))
+    assert call_by_name(name_of(repr_of).replace(__name__, "tests.core.runs.engine.test_by_name"), packed) == repr(
+        tuple(sent)
+    )
 
 
 def repr_of(*args):

@@ -19,7 +19,7 @@ from facenet_core import files
 from facenet_core.cli.main import main
 from facenet_core.runs import list_runs, open_run
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,7 +7,7 @@ from facenet_core.evaluation import Interval, RocBand, clopper_pearson
 from pages.shared.figures.colours import DIFFERENT, SAME, THRESHOLD
 from pages.verification import figures as figures_verification
 from pages.verification import figures_counts, figures_rates
-from tests.pages.test_figures import checked
+from tests.pages.shared.test_figures import checked
 
 FAR, VAL = np.array([0.0, 0.0, 0.1, 1.0]), np.array([0.0, 0.5, 0.9, 1.0])
 

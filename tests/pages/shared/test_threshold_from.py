@@ -6,8 +6,8 @@ import pytest
 from facenet_core.runs.thresholds.saved import SavedThreshold, save_threshold
 from pages.shared.controls import threshold_from
 from tests.pages.made_run import make_run
+from tests.pages.photos.test_page import brought, class_zip  # noqa: F401
 from tests.pages.test_pages import words
-from tests.pages.test_photos import brought, class_zip  # noqa: F401
 
 LINES = [
     ("verification", {}, "threshold", "threshold_from"),

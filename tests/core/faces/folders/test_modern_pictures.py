@@ -18,7 +18,7 @@ from facenet_core.picture_kinds import PICTURE_KINDS, kind_of
 
 pillow_heif = pytest.importorskip("pillow_heif")
 KINDS = ("heic", "avif")
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(autouse=True, scope="module")

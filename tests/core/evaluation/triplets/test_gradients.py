@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facenet_core.evaluation import BatchSize, batch_expectation, count_embedding_triplets, pulls_over_margins
-from tests.core.evaluation.test_triplet_plane import plain_triplets, unit_faces
+from tests.core.evaluation.triplets.test_plane import plain_triplets, unit_faces
 
 
 @settings(max_examples=40, deadline=None)

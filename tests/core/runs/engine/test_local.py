@@ -15,7 +15,7 @@ from facenet_core.runs import EngineReadOnly, InlineEngine, LocalEngine, create_
 from facenet_core.runs.engine.connection import read_workers
 from facenet_core.runs.engine.state import EngineState
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")

@@ -92,7 +92,7 @@ def test_faces_chosen_beside_the_map_go_into_the_link_and_to_the_player(monkeypa
 
 
 def test_all_parts_that_follow_the_player_are_on_the_page():
-    page = (Path(__file__).parents[2] / "pages" / "epochs.py").read_text()
+    page = (Path(__file__).parents[3] / "pages" / "epochs" / "page.py").read_text()
     assert set(re.findall(r'key="(epoch_\w+)"', page)) == {map_view.FILM, *map_view.OF_EPOCH}
 
 

@@ -15,7 +15,7 @@ from facenet_core.cli.lfw_view2 import _folds
 from facenet_core.cli.main import main
 from facenet_core.runs import list_runs, open_run
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FOLDS, PEOPLE, IMAGES = 4, 4, 4
 TINY = ["--embedding-size", "8", "--people-per-batch", "3", "--images-per-person", "2", "--precision", "float32"]
 

@@ -13,7 +13,7 @@ import pytest
 from facenet_core.runs import InlineEngine, LocalEngine, open_run
 from facenet_core.runs.engine.workers.main import START_METHOD_VARIABLE, start_method
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[5]
 
 
 def test_a_run_whose_worker_is_killed_ends_as_one_that_nobody_disturbed(

@@ -15,7 +15,7 @@ from PIL import Image
 from facenet_core.cli.main import build_parser
 from facenet_core.runs.example_run import install
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEAVY = ("torch", "umap", "sklearn", "skimage", "scipy", "numba", "distributed")
 
 ASK_ALL = """

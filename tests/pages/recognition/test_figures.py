@@ -6,7 +6,7 @@ import pytest
 from facenet_core.evaluation import gallery_growth, open_set, share_over_people
 from pages.recognition import figures as drawn
 from pages.shared.figures.colours import THRESHOLD
-from tests.pages import test_figures
+from tests.pages.shared import test_figures
 
 LIMITS = np.linspace(0, 4, 41)
 

@@ -15,7 +15,7 @@ from facenet_core.evaluation import (
     read_people,
 )
 
-LFW = Path(__file__).resolve().parents[4] / "shared" / "faces" / "lfw110"
+LFW = Path(__file__).resolve().parents[5] / "shared" / "faces" / "lfw110"
 needs_lfw = pytest.mark.skipif(not LFW.exists(), reason=f"LFW is not at {LFW}")
 
 ONE_SET = "2\nAnn\t1\t2\nBo\t1\t3\nAnn\t1\tBo\t2\nBo\t1\tCy\t1\n"

@@ -23,8 +23,8 @@ from pages.clustering import choice as clustering_choice
 from pages.clustering import figures as figures_clustering
 from pages.clustering import take_home as clustering_home
 from tests.pages.made_run import make_run
+from tests.pages.photos.test_page import class_zip  # noqa: F401  # a fixture
 from tests.pages.test_pages import words
-from tests.pages.test_photos import class_zip  # noqa: F401  # a fixture
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from facenet_core.evaluation import compare_resampled, resample_group
 from facenet_core.runs.storage import create_run, open_run
 from facenet_core.runs.studies.baseline_bench import OWN, _differences, _figures
 from facenet_core.runs.studies.baseline_measuring import FORMAT
+from tests.pages.comparison.test_page import in_link
 from tests.pages.made_run import make_run
 from tests.pages.still_engine import job
-from tests.pages.test_comparison import in_link
 from tests.pages.test_pages import words
 
 METHODS = {"raw pixels": 3.0, "eigenfaces": 2.8, OWN: 0.8, "contrastive": 1.0, "softmax": 0.9, "arcface": 0.7}

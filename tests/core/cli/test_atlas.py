@@ -8,7 +8,7 @@ from facenet_core.cli.main import main
 from facenet_core.runs import list_runs, open_run
 from facenet_core.runs.studies.atlas import atlases_folder, list_atlases, open_atlas
 from facenet_core.training import Trainer, TrainingFailed
-from tests.core.test_cli import _one_thread, ask, people, places, tiny  # noqa: F401  # fixtures
+from tests.core.cli.test_main import _one_thread, ask, people, places, tiny  # noqa: F401  # fixtures
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from pages.comparison.figures import CURVES, STYLES, curves, heat_map, intervals
 from pages.comparison.figures_baselines import MethodRow, method_rows
-from tests.pages.test_figures import checked
+from tests.pages.shared.test_figures import checked
 
 
 def test_no_two_runs_differ_in_colour_only():
