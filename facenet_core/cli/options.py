@@ -10,7 +10,7 @@ from facenet_core.cli import option_values as values
 from facenet_core.config import DEVICES, OPTIMISERS, PRECISIONS, SCHEDULES
 from facenet_core.evaluation.clustering.methods import CLUSTERINGS
 from facenet_core.evaluation.verification.threshold_rules import RULES
-from facenet_core.runs.engine.engine import default_data
+from facenet_core.runs.engine.opening import default_data
 
 Command = Callable[[argparse.Namespace], dict[str, Any]]
 _FROM_NAMES = "whose a picture is stands in its own name, such as subject01.happy or ann_2.jpg, not in its folder's"

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from facenet_core.map_config import MAP_METHODS
 from facenet_core.runs.advance import advance
-from facenet_core.runs.engine.engine import Engine, EngineReadOnly, default_data, open_engine
+from facenet_core.runs.engine.engine import Engine, EngineReadOnly
 from facenet_core.runs.engine.inline import InlineEngine
+from facenet_core.runs.engine.opening import default_data, open_engine
 from facenet_core.runs.engine.state import EngineState, WorkerState
 from facenet_core.runs.job_status import JobMissing, JobStatus
 from facenet_core.runs.maps import draw_maps

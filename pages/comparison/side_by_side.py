@@ -13,14 +13,13 @@ from pages.comparison.differences import ahead
 from pages.comparison.figures import CURVES, STYLES
 from pages.comparison.follow import Places
 from pages.comparison.runs import Compared, active_shares, losses, title, unseen_accuracy, unseen_pairs
-from pages.epochs.beside_map import signed
 from pages.shared.components.chart import chart
 from pages.shared.figures import distances as figures_distances
 from pages.shared.figures import map as figures_map
 from pages.shared.parts.map_player import epoch_in_view
 from pages.shared.runs import readers
 from pages.shared.runs.widest_ruler import widest_ruler
-from pages.shared.words import plain
+from pages.shared.words import plain, signed
 
 MAP_HEIGHT, SMALL_MAP_HEIGHT, CURVE_HEIGHT = 470, 330, 250
 METHODS = {"pca-2d": "PCA", "umap-2d": "UMAP"}

@@ -14,7 +14,7 @@ from pages.shared.figures import distances as figures_distances
 from pages.shared.runs import readers
 from pages.shared.runs.totals import followed
 from pages.shared.runs.widest_ruler import widest_ruler
-from pages.shared.words import GROUP_NAMES
+from pages.shared.words import GROUP_NAMES, signed
 
 HEIGHTS = {1: 330, 2: 216}
 LEAST_SAID = 0.0005  # a share that would be written as 0.0 %
@@ -121,11 +121,6 @@ def points_to_notice(run: RunFolder, epoch: int, group: int) -> list[str]:
         f"These are the {len(now.same):,} same and {len(now.different):,} different pairs of "
         f"{followed(run, readers.tracked(run), group)}.",
     ]
-
-
-def signed(gap: float) -> str:
-    """Return a difference of squared distances."""
-    return ("−" if gap < 0 else "") + distance_words(abs(gap))
 
 
 def chosen_point(run: RunFolder, epoch: int, chosen: list[int]) -> list[str]:

@@ -12,6 +12,7 @@ from facenet_core.evaluation import TripletCensus, count_embedding_triplets, sil
 from facenet_core.runs.records import RunDamaged, TrackedFaces
 from facenet_core.runs.storage import RunFolder
 from pages.shared.runs import readers
+from pages.shared.runs.margins import margin_at
 from pages.shared.runs.session import UNREADABLE
 
 MOST_FACES = 600  # of a group, as many as whole people fill: runs follow at most 200
@@ -164,14 +165,6 @@ def spaced(epochs: list[int], most: int) -> list[int]:
         return epochs
     places = np.unique(np.linspace(0, len(epochs) - 1, max(2, most)).round().astype(int))
     return [epochs[place] for place in places]
-
-
-def margin_at(run: RunFolder, epoch: int) -> float:
-    """Return the run's margin at an epoch: that of its last step; the untrained network has the one it began with."""
-    steps = readers.steps(run)
-    known = steps["epoch"] <= epoch
-    margin = float(steps["margin"][known][-1]) if known.any() else run.record().config.margin
-    return margin if 0 < margin < 4 else run.record().config.margin
 
 
 def course(run: RunFolder) -> Course | None:

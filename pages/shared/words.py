@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 
+from facenet_core.evaluation.pairs.ruler import distance_words
+
 GROUP_WORDS = ("seen", "held-out image", "unseen person")
 GROUP_NAMES = ("seen people", "held-out images", "unseen people")
 
@@ -92,3 +94,8 @@ def counted(count: int, thing: str) -> str:
 def people_words(count: int) -> str:
     """Return how many people: ``1 person``, ``1,200 people``."""
     return "1 person" if count == 1 else f"{count:,} people"
+
+
+def signed(gap: float) -> str:
+    """Return a difference of squared distances."""
+    return ("−" if gap < 0 else "") + distance_words(abs(gap))

@@ -8,6 +8,7 @@ from facenet_core.config import TrainingConfig
 from facenet_core.runs.records import RunStatus
 from facenet_core.runs.storage import RunFolder
 from pages.shared.controls.training import margin_now, settings_line
+from pages.shared.runs.margins import current_margin
 from pages.shared.runs.ownership import owner
 from pages.shared.runs.session import engine, show_run, tell
 from pages.training.run_actions import MORE_EPOCHS, buttons_of
@@ -85,12 +86,6 @@ def margin_buttons(run: RunFolder, status: RunStatus, margin: float) -> None:
             on_click=_retrain,
             args=(run,),
         )
-
-
-def current_margin(run: RunFolder) -> float:
-    """Return the margin that the run's next step will use."""
-    changed = [change["margin"] for change in run.changes() if change.get("margin") is not None]
-    return run.request().margin or (changed[-1] if changed else run.record().config.margin)
 
 
 def _retrain(run: RunFolder) -> None:

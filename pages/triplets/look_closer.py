@@ -3,10 +3,10 @@
 import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
-from pages.shared.components.sandbox import sandbox
 from pages.shared.parts.triplet_plane_data import PlaneData
 from pages.triplets.batch_calculator import calculator
 from pages.triplets.one_step import slow_step
+from pages.triplets.sandbox import sandbox
 
 SLOW, SANDBOX, CALCULATOR = "One step in slow motion", "Three points to drag", "Batch calculator"
 

@@ -9,7 +9,8 @@ Three ways for an embedding to become worthless:
 - **explosion**: without unit length the embeddings grow without bound. The margin soon means nothing beside the
   distances, the loss falls to 0, and nothing was learnt.
 
-The thresholds were set on runs of the synthetic class, collapsed and healthy (tests/core/evaluation/triplets/test_collapse.py).
+The thresholds were set on runs of the synthetic class, collapsed and healthy
+(tests/core/evaluation/triplets/test_collapse.py).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,5 @@
 """The one door from pages and commands to the runs: whoever wants something of a run asks an engine."""
 
-import os
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
@@ -16,7 +15,6 @@ from facenet_core.choices import LOSSES, MINERS, SOURCES, check_network_options,
 from facenet_core.config import FacesConfig, TrainingConfig, check_learning_rate, check_margin
 from facenet_core.runs import job_status as jobs
 from facenet_core.runs.engine.state import EngineState
-from facenet_core.runs.example_run import install
 from facenet_core.runs.maps import check_method
 from facenet_core.runs.records import RunRequest
 from facenet_core.runs.storage import RunFolder, create_run, open_run
@@ -233,25 +231,3 @@ def check_changes(
         check_learning_rate(learning_rate)
     if miner is not None:
         choose("miner", MINERS, miner)
-
-
-def default_data() -> Path:
-    """Return the data folder: ``FACENET_DATA``, or ``data`` where the program runs."""
-    return Path(os.environ.get("FACENET_DATA") or "data")
-
-
-def open_engine(data: Path | None = None) -> Engine:
-    """Return the engine that the surroundings ask for; it gets ready in the background.
-
-    With ``FACENET_SCHEDULER=tcp://host:8786`` it uses the Dask cluster there, otherwise workers of its own.
-    """
-    data = data or default_data()
-    install(data / "runs")
-    address = os.environ.get("FACENET_SCHEDULER")
-    if address:
-        from facenet_core.runs.engine.remote import RemoteEngine
-
-        return RemoteEngine(address, data)
-    from facenet_core.runs.engine.local import LocalEngine
-
-    return LocalEngine(data)

@@ -12,7 +12,7 @@ from facenet_core.runs.engine.cluster_engine import ClusterEngine
 from facenet_core.runs.engine.connection import Connection, Unreachable
 from facenet_core.runs.engine.starting import STILL_SECONDS, Told
 from facenet_core.runs.engine.state import loading_words
-from facenet_core.runs.engine.workers.main import PHASES_VARIABLE
+from facenet_core.runs.engine.workers.process import PHASES_VARIABLE
 
 _END_SECONDS = 8
 _LOOK_EVERY = 0.5

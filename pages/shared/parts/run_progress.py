@@ -16,11 +16,11 @@ from pages.shared.components.face_map import play_faces
 from pages.shared.figures import map as figures_map
 from pages.shared.figures import training as figures_training
 from pages.shared.runs import readers
+from pages.shared.runs.margins import current_margin
 from pages.shared.runs.readers import MapFrames
 from pages.shared.runs.session import heartbeat_lost, run_title
 from pages.shared.runs.totals import all_followed
 from pages.shared.words import plain, seconds_left, step_sentence
-from pages.training.buttons import current_margin
 
 MAP_HEIGHT = 500
 CURVE_HEIGHT = 176

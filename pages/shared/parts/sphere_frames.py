@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.runs.storage import RunFolder
-from pages.epochs.measured import margin_at
 from pages.shared.components.sphere import Film
 from pages.shared.runs import readers
+from pages.shared.runs.margins import margin_at
 
 EVERYBODY = 3
 MOST_FRAMES = 300

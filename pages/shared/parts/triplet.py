@@ -11,7 +11,6 @@ import streamlit as st
 from facenet_core.evaluation.pairs.ruler import distance_words
 from facenet_core.runs.records import GROUPS, TrackedFaces
 from facenet_core.runs.storage import RunFolder
-from pages.epochs.measured import margin_at
 from pages.shared.components.chart import Row, chart, gallery
 from pages.shared.components.triplet_plane import PlaneView, plane
 from pages.shared.figures import triangle as figures_triplets
@@ -21,6 +20,7 @@ from pages.shared.parts.map_player import epoch_in_view
 from pages.shared.parts.triplet_plane_data import MARGINS, PlaneData, Triplet, kind_of
 from pages.shared.parts.triplet_words import gap_words, gradient_words
 from pages.shared.runs import readers
+from pages.shared.runs.margins import margin_at
 from pages.shared.runs.session import UNREADABLE
 from pages.shared.runs.totals import followed
 from pages.shared.words import GROUP_NAMES, GROUP_WORDS

@@ -4,7 +4,7 @@ import os
 
 import streamlit as st
 
-from facenet_core.runs.engine.engine import default_data
+from facenet_core.runs.engine.opening import default_data
 from facenet_core.runs.owners import note_owner, owner_of, several_browsers
 from facenet_core.runs.records import RunDamaged, RunMissing, RunTooNew
 from facenet_core.runs.storage import RunFolder, list_runs

@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from facenet_core.choices import LOSSES, learns_from_triplets
-from facenet_core.runs.engine.engine import Engine, default_data, open_engine
+from facenet_core.runs.engine.engine import Engine
+from facenet_core.runs.engine.opening import default_data, open_engine
 from facenet_core.runs.records import RunDamaged, RunMissing, RunStatus, RunTooNew
 from facenet_core.runs.storage import RunFolder, open_run
 from pages.shared.runs.ownership import marked, runs_to_choose, say_whose

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from facenet_core.runs.engine.workers.main import (
+from facenet_core.runs.engine.workers.process import (
     CLOSE_SECONDS,
     HERE_ONLY,
     input_is_pipe,

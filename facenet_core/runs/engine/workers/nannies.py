@@ -8,7 +8,7 @@ import threading
 
 from distributed import Nanny, Scheduler, SpecCluster
 
-from facenet_core.runs.engine.workers.main import (
+from facenet_core.runs.engine.workers.process import (
     CLOSE_SECONDS,
     HERE_ONLY,
     input_is_pipe,

@@ -14,15 +14,9 @@ from facenet_core.files import write_bytes
 
 COMPONENTS = Path(__file__).parents[1]
 ROOMS = (
-    "browser",
-    "chart",
-    "face_map",
-    "gallery",
-    "photo_frame",
-    "sandbox",
-    "sphere",
-    "triplet_plane",
-)  # published side by side, as they lie here
+    *(path for path in COMPONENTS.iterdir() if path.is_dir() and not path.name.startswith("_")),
+    COMPONENTS.parents[1] / "triplets" / "sandbox",
+)  # published side by side, under the names of their folders: so they import one another
 AHEAD = (
     "browser/",
     "chart/",
@@ -31,7 +25,7 @@ AHEAD = (
 STATIC = Path(__file__).parents[4] / "static"
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 LOOK_EVERY = 2  # seconds: a page asks for every figure of it, and half of its time would go into looking
-CODE = tuple(sorted(path for room in ROOMS for path in (COMPONENTS / room).iterdir() if path.suffix in (".js", ".css")))
+CODE = tuple(sorted(path for room in ROOMS for path in room.iterdir() if path.suffix in (".js", ".css")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Three points to drag: the triplet loss in the reader's hands."""
 
-from pages.shared.components.sandbox.sandbox import sandbox
+from pages.triplets.sandbox.sandbox import sandbox
 
 __all__ = ["sandbox"]
