@@ -2,6 +2,7 @@
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
 from facenet_core.runs.engine.workers.malloc import hand_back_freed_memory
 from pages.shared.components.browser.html_document import HtmlDocument
@@ -40,4 +41,7 @@ def show_lesson() -> None:
 if __name__ == "__main__":  # Streamlit runs this file for every page
     show_lesson()
 else:  # and imports it once, as the server starts
+    # Streamlit takes a folder called pages/ for pages of its own kind until st.navigation has run once, and tells the
+    # first browser that follows a lesson's link that there is no such page. There is no public switch for that.
+    PagesManager.uses_pages_directory = False
     app = st.App(__file__, middleware=[Middleware(HtmlDocument)])

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.shared.components.browser.media import send_alive
 from pages.shared.lesson.glossary import TERMS
-from pages.shared.runs.session import by_way_of_app, same_server, show_problem
+from pages.shared.runs.session import same_server, show_problem
 
 QUIET_PAGE = """<style>
 .stMainBlockContainer { padding-top: 4rem; padding-bottom: 3rem; }
@@ -78,7 +78,6 @@ class Move:
 
 def open_lesson(question: str, sentences: str, terms: Sequence[str] = ()) -> None:
     """Show the question, two sentences and the words behind a button."""
-    by_way_of_app()
     send_alive()  # a page without a figure, too: what an earlier one watches would be gone, and called a restart
     st.html(QUIET_PAGE)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
 
 from facenet_core.choices import LOSSES, learns_from_triplets
 from facenet_core.runs.engine.engine import Engine
@@ -35,17 +34,6 @@ def engine() -> Engine:
     """Return the one engine of this server process."""
     load_ahead()
     return open_engine(data_folder())
-
-
-def by_way_of_app() -> None:
-    """See to it that this page is run by ``app.py``.
-
-    The first link that a new server is asked for is run as a page of its own, without ``app.py``, because Streamlit
-    finds ``pages/`` before it has met ``st.navigation``. There is no public switch for that.
-    """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
 
 
 def data_folder() -> Path:
