@@ -8,7 +8,7 @@ const nodes = new WeakMap();
 export default async function mount(component) {
   const { parentElement: host, data } = component;
   watchServer(data.alive);
-  await loadStyle(data.style.replace("chart.css", "frame.css"));
+  await loadStyle(data.style);
   if (!nodes.has(host)) nodes.set(host, new PhotoFrame(host));
   nodes.get(host).use(component);
 }

@@ -42,7 +42,7 @@ def photo_frame(
     files = static_files()
     data = {
         "module": files.at("photo_frame/frame.js"),
-        "style": files.at("chart/chart.css"),
+        "style": files.at("photo_frame/frame.css"),
         "alive": send_alive(),
         "picture": send_picture(preview, "image/jpeg", f"{key}-photo"),
         "width": size[0],

@@ -1,4 +1,7 @@
 // Faces on their own sphere: one node that Streamlit hands new data; turning, playing and counting happen here.
+import { loadStyle } from "../browser/loading.js";
+import { watchServer } from "../browser/watch.js";
+import { HoverCard } from "../chart/hover_card.js";
 import { Bar } from "./bar.js";
 import { LEVEL, between, turned } from "./geometry.js";
 import { Scene } from "./scene.js";
@@ -12,13 +15,10 @@ const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches
 
 export default async function mount(component) {
   const { parentElement: host, data } = component;
-  const [loading, watch, cards] = await Promise.all(
-    ["loading", "watch", "hover_card"].map((name) => import(new URL(`${data.shared}/${name}.js`, document.baseURI).href)),
-  );
-  watch.watchServer(data.alive);
+  watchServer(data.alive);
   const style = new URL("sphere.css", import.meta.url).href;
-  await Promise.all([loading.loadStyle(data.chart_style), loading.loadStyle(style)]);
-  if (!spheres.has(host)) spheres.set(host, new Sphere(host, cards.HoverCard));
+  await Promise.all([loadStyle(data.chart_style), loadStyle(style)]);
+  if (!spheres.has(host)) spheres.set(host, new Sphere(host));
   const sphere = spheres.get(host);
   try {
     await sphere.use(data);
@@ -31,7 +31,7 @@ export default async function mount(component) {
 }
 
 class Sphere {
-  constructor(host, HoverCard) {
+  constructor(host) {
     this.root = host.appendChild(document.createElement("div"));
     this.root.className = "lab-sphere";
     this.window = this.root.appendChild(document.createElement("div"));

@@ -61,7 +61,6 @@ def sphere(
     frames = send_frames(film.positions, list(range(len(film.labels))), key=key)
     data = {
         "module": files.at("sphere/sphere.js"),
-        "shared": files.at("chart"),
         "chart_style": files.at("chart/chart.css"),
         "alive": send_alive(),
         "alt": alt,
