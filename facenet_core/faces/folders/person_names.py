@@ -27,6 +27,7 @@ _NOBODY = re.compile(
 _NUMBERED = re.compile(r"(.+?)(?:[ _.\-]+|\s*\()\d+\)?")
 _LETTERS = re.compile(r"(\D*[^\W\d_])\d+")
 _SEVERAL = 0.8  # of the pictures must be of somebody with two, or names do not say whose they are
+_FEW = 0.2  # of a folder's pictures may lie beside the folders in it, and it still holds people
 
 
 def in_one_form(name: str) -> str:
@@ -50,31 +51,31 @@ def people_in_folders(paths: Sequence[str]) -> list[str]:
     """Return the person whose folder each file lies in: the outermost folder that does not hold all of them.
 
     ``class/Ann/1.jpg`` and ``class/Bob/trip/2.jpg`` are Ann and Bob; ``train/Ann/1.jpg`` and ``test/Ann/2.jpg`` are
-    both Ann.
+    both Ann. A few pictures that lie loose beside the people's folders do not make the folder a person.
 
     Args:
         paths: Files relative to where they were brought from, with ``/`` or a backslash between folders.
 
     Returns:
-        A name for each, in one form; empty for a file in no folder.
+        A name for each, in one form; empty for a file in no folder, or beside those of the people.
     """
     inner = [tuple(part for part in re.split(r"[/\\]", path) if part not in ("", ".")) for path in paths]
-    telling = [parts for path, parts in zip(paths, inner, strict=True) if path.lower().endswith(ENDINGS)] or inner
+    pictures = [parts for path, parts in zip(paths, inner, strict=True) if path.lower().endswith(ENDINGS)] or inner
+    telling = [
+        parts for parts in pictures if ".." not in parts
+    ]  # what leads out of an archive says nothing of the rest
     outer = 0
     while _holds_only_folders(telling, outer):
         outer += 1
-    return [in_one_form(parts[outer]) if len(parts) > outer + 1 else _last_folder(parts) for parts in inner]
+    return [in_one_form(parts[outer]) if len(parts) > outer + 1 else "" for parts in inner]
 
 
 def _holds_only_folders(paths: Sequence[tuple[str, ...]], level: int) -> bool:
     tops = {parts[level] for parts in paths if len(parts) > level + 1}
-    if not tops or any(len(parts) <= level + 2 for parts in paths):
+    loose = sum(len(parts) <= level + 2 for parts in paths)
+    if not tops or loose > _FEW * len(paths):
         return False
     return len(tops) == 1 or all(map(is_part_of_a_set, tops))
-
-
-def _last_folder(parts: tuple[str, ...]) -> str:
-    return in_one_form(parts[-2]) if len(parts) > 1 else ""
 
 
 def people_in_names(files: Sequence[str]) -> list[str]:

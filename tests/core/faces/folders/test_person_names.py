@@ -53,7 +53,7 @@ def test_names_that_say_nothing_name_nobody(files: list[str]) -> None:
 @pytest.mark.parametrize(
     ("paths", "people"),
     [
-        (["class/Ann/1.jpg", "class/Bob/trip/1.jpg", "class/readme.txt"], ["Ann", "Bob", "class"]),
+        (["class/Ann/1.jpg", "class/Bob/trip/1.jpg", "class/readme.txt"], ["Ann", "Bob", ""]),
         (["train/Ann/1.jpg", "test/Ann/2.jpg", "test\\Bob\\1.jpg"], ["Ann", "Ann", "Bob"]),
         (["Ann/2019/1.jpg", "Bob/1.jpg", "1.jpg"], ["Ann", "Bob", ""]),
         (["Ann/1.jpg"], ["Ann"]),
@@ -68,3 +68,11 @@ def test_folders_name_people(paths: list[str], people: list[str]) -> None:
 def test_parts_of_a_set_are_no_people() -> None:
     assert all(map(is_part_of_a_set, ("train", "Test", "images", "fold_3", "test set", "DATA", "cropped faces")))
     assert not any(map(is_part_of_a_set, ("Ann", "Valerie", "Testa Rossa", "Data Lee", "s1")))
+
+
+def test_a_loose_picture_or_one_that_leads_out_does_not_make_a_class_one_person() -> None:
+    people = [f"class/{name}/{number}.png" for name in ("Ann", "李小龙") for number in range(3)]
+    named = ["Ann"] * 3 + ["李小龙"] * 3
+    assert people_in_folders([*people, "../out.png"])[:-1] == named
+    assert people_in_folders([*people, "class/everybody.png"]) == [*named, ""]
+    assert people_in_folders(["Ann/1.png", "Ann/2.png", "Ann/trip/3.png"]) == ["Ann"] * 3
