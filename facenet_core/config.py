@@ -13,6 +13,10 @@ SCHEDULES = ("warm-up-cosine", "constant")
 OptionValue = bool | int | float | str
 
 
+MOST_PEOPLE_PER_BATCH = 25
+"""People in a batch where nothing else is asked for and so many are there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacesConfig:
     """Which faces a run trains on.

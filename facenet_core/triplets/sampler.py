@@ -5,10 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from facenet_core.config import TrainingConfig, check_people_per_batch
-
-MOST_PEOPLE_PER_BATCH = 25
-"""People in a batch where the configuration leaves it open."""
+from facenet_core.config import MOST_PEOPLE_PER_BATCH, TrainingConfig, check_people_per_batch
 
 
 class PeopleSampler:

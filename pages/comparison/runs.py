@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from facenet_core.choices import LOSSES, MINERS, NETWORKS, SOURCES, learns_from_triplets
+from facenet_core.config import MOST_PEOPLE_PER_BATCH
 from facenet_core.evaluation import Resampled, resample_group
 from facenet_core.runs.records import UNSEEN
 from facenet_core.runs.storage import RunFolder, open_run
@@ -147,7 +148,12 @@ def settings(run: RunFolder) -> dict[str, str]:
         for name in ("margin", "learning_rate", "miner", "epochs"):
             if change.get(name) is not None:
                 found[name] += f", from step {change['step']}: {_setting_text(name, change[name])}"
-    found["faces.people"] += f" ({record.people})" if record.people and values["faces"]["people"] is None else ""
+    if record.people and values["people_per_batch"] is None:
+        found["people_per_batch"] = str(min(MOST_PEOPLE_PER_BATCH, record.people))
+    if record.people and values["faces"]["people"] is None:
+        found["faces.people"] += f" ({record.people})"
+    elif record.people and record.people != values["faces"]["people"]:
+        found["faces.people"] = f"{record.people} (asked for {values['faces']['people']})"
     return found
 
 

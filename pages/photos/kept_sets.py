@@ -41,7 +41,7 @@ def keep_these(album: Album) -> None:
         st.button("Keep", key="keep", type="primary", disabled=not ready, on_click=_keep, args=(album, name, mix))
     unnamed = len(album.used) - len(named)
     if unnamed:
-        st.caption(f"{unnamed:,} faces have no name yet and would be left out.")
+        st.caption(f"{counted(unnamed, 'face')} without a name yet would be left out.")
     job_id = st.session_state.get("keep_job")
     if job_id:
         st.fragment(_follow, run_every=0.5 if _keeping() else None)(job_id, _keeping())

@@ -227,7 +227,9 @@ def points_to_notice(album: Album) -> list[str]:
     people = {photo.person for photo in photos if photo.person}
     return [
         f"A face was found in {found:,} of {len(photos):,}; {turned:,} leaned by 8 degrees or more and "
-        f"{'is' if turned == 1 else 'are'} turned upright, as the faces are that networks train on.",
+        f"{'is' if turned == 1 else 'are'} turned upright, as the faces are that networks train on."
+        if turned
+        else f"A face was found in {found:,} of {len(photos):,}; none of them leans so far that it had to be turned.",
         f"{again:,} repeat another photo; a repeated photo tells a network nothing new.",
         f"{len(people):,} people are named. Training needs at least two people with two photos each.",
     ]

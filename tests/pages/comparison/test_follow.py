@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pages.comparison import follow as comparison_follow
-from pages.comparison.runs import Compared
+from pages.comparison.runs import Compared, settings
 from tests.pages.made_run import make_run
 
 WIDTH = 6  # epochs 0 to 5
@@ -63,3 +63,11 @@ def test_a_run_without_unseen_people_has_no_distances_to_follow(runs, sent):
     first = comparison_follow.places(entries[:1], (0, 0), WIDTH, ("epoch", None))
     assert comparison_follow.histograms(first, 0.2, 4.0, "distances") is not None
     assert min(sent["distances"]["top"]) >= 0.2
+
+
+def test_settings_say_how_many_people_there_were(runs):
+    run = make_run(runs)
+    record, wanted = run.record(), settings(run)
+    asked = record.config.people_per_batch
+    assert wanted["people_per_batch"] == str(asked or min(25, record.people))
+    assert str(record.people) in wanted["faces.people"]
